@@ -1,0 +1,87 @@
+"""A tensor and its quantization parameters."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from edgekit.ir.dtype import DType
+
+Array = npt.NDArray[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Quant:
+    """Affine quantization: real = scale * (q - zero_point).
+
+    Attributes:
+        scales: one, or one per channel along `axis`; float32 values.
+        zero_points: as many as scales.
+        axis: the channel axis; meaningless with one scale.
+    """
+
+    scales: tuple[float, ...]
+    zero_points: tuple[int, ...]
+    axis: int = 0
+
+    @property
+    def per_channel(self) -> bool:
+        """Whether there is more than one scale."""
+        return len(self.scales) > 1
+
+    @property
+    def scale(self) -> float:
+        """The scale of a per-tensor quantization."""
+        return self.scales[0]
+
+    @property
+    def zero_point(self) -> int:
+        """The zero point of a per-tensor quantization."""
+        return self.zero_points[0]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tensor:
+    """A value in the graph.
+
+    Attributes:
+        name: the model's own name; any text, never to be trusted in code or paths.
+        dtype: element type.
+        shape: dimensions, outermost first; () is a scalar.
+        quant: quantization parameters, None where there are none.
+        data: contents of a constant, read-only, of `shape`; None for an activation.
+    """
+
+    name: str
+    dtype: DType
+    shape: tuple[int, ...]
+    quant: Quant | None = None
+    data: Array | None = None
+
+    @property
+    def size(self) -> int:
+        """Number of elements."""
+        return math.prod(self.shape)
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes that the elements take, unpadded."""
+        return self.size * self.dtype.itemsize
+
+    @property
+    def is_const(self) -> bool:
+        """Whether the contents are known when the code is generated."""
+        return self.data is not None
+
+
+def constant(name: str, data: Array, quant: Quant | None = None) -> Tensor:
+    """A constant tensor that takes dtype and shape from `data`, which it freezes."""
+    frozen = np.ascontiguousarray(data).reshape(data.shape)
+    if frozen is data or frozen.base is not None:
+        frozen = frozen.copy()
+    frozen.setflags(write=False)
+    return Tensor(name, DType(str(data.dtype)), tuple(data.shape), quant, frozen)

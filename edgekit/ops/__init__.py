@@ -1,0 +1,113 @@
+"""The ops that edgekit compiles, one a file; each file holds its op's whole truth.
+
+An op's module, e.g. `conv_2d.py` for TFLite's `CONV_2D`, has:
+
+- `TFLITE_CODE`: the schema's BuiltinOperator number;
+- `Attrs`: a frozen dataclass; its fields have the schema's names in the schema's order;
+- `parse(options)`: flatbuffer table -> Attrs;
+- `constraint_*(op, graph)`: the docstring is the rule, for the error and the documentation;
+  the answer is None, or what was found instead;
+- `infer_shape(op, graph)`: the output's shape;
+- `reference(op, graph, inputs)`: the output in numpy, bit-exact with TFLite Micro;
+- `kernel(op, graph, target)`: the KernelChoice;
+- `macs(op, graph)`: multiply-accumulates;
+- `aliases(op, graph)`, optional: True where the output is the first input's bytes unchanged.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+from typing import Any, Protocol, cast
+
+from edgekit import registry
+from edgekit.errors import UnsupportedError
+from edgekit.flatbuffer import Table
+from edgekit.ir import Graph, Op
+from edgekit.ir.tensor import Array
+from edgekit.ops._kernel import ConstArray, KernelCall, KernelChoice
+from edgekit.targets import Target
+
+__all__ = [
+    "ConstArray",
+    "KernelCall",
+    "KernelChoice",
+    "OpModule",
+    "aliases",
+    "by_code",
+    "check",
+    "constraints",
+    "find",
+    "kinds",
+]
+
+
+class OpModule(Protocol):
+    """What every module of this package offers; see the package's own text."""
+
+    TFLITE_CODE: int
+    Attrs: type
+
+    def parse(self, options: Table | None) -> Any: ...  # noqa: D102
+
+    def infer_shape(self, op: Op, graph: Graph) -> tuple[int, ...]: ...  # noqa: D102
+
+    def reference(self, op: Op, graph: Graph, inputs: Sequence[Array | None]) -> Array: ...  # noqa: D102
+
+    def kernel(self, op: Op, graph: Graph, target: Target) -> KernelChoice: ...  # noqa: D102
+
+    def macs(self, op: Op, graph: Graph) -> int: ...  # noqa: D102
+
+
+@functools.cache
+def kinds() -> dict[str, OpModule]:
+    """Every supported op by TFLite's name, e.g. `CONV_2D`."""
+    modules = registry.load_all(__name__)
+    return {name.upper(): cast(OpModule, module) for name, module in modules.items()}
+
+
+def find(kind: str) -> OpModule:
+    """An op's module by TFLite's name."""
+    return kinds()[kind]
+
+
+@functools.cache
+def by_code() -> dict[int, str]:
+    """TFLite's BuiltinOperator number -> name, of the supported ops."""
+    return {module.TFLITE_CODE: kind for kind, module in kinds().items()}
+
+
+def constraints(kind: str) -> list[tuple[str, Any]]:
+    """An op's rules: (text, function), in the order of the file."""
+    module = find(kind)
+    found = [f for name, f in vars(module).items() if name.startswith("constraint_")]
+    return [(" ".join((f.__doc__ or "").split()), f) for f in found]
+
+
+def check(op: Op, index: int, graph: Graph) -> None:
+    """Hold an op against its rules and its declared output shape.
+
+    Raises:
+        UnsupportedError: a rule is broken; the message has op, index, name, rule and finding.
+    """
+    where = f"op {index}, {op.kind} {op.name!r}"
+    for rule, constraint in constraints(op.kind):
+        found = constraint(op, graph)
+        if found is not None:
+            raise UnsupportedError(
+                f"{where}: not supported: {found}",
+                f"the rule: {rule} See `edgekit ops {op.kind}`.",
+            )
+    declared = graph.output(op).shape
+    inferred = find(op.kind).infer_shape(op, graph)
+    if declared != inferred:
+        raise UnsupportedError(
+            f"{where}: the model says that the output is {declared}, the op makes {inferred}",
+            "fix the batch size before exporting: keras.Input(batch_shape=(1, ...))",
+        )
+
+
+def aliases(op: Op, graph: Graph) -> bool:
+    """Whether the op's output is its first input's bytes, so that both may share a place."""
+    function = getattr(find(op.kind), "aliases", None)
+    return bool(function is not None and function(op, graph))

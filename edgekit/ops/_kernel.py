@@ -1,0 +1,69 @@
+"""What an op tells the code generator: which C kernel, with which constants."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from edgekit.ir.tensor import Array
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ConstArray:
+    """A constant array that a kernel's parameters point to.
+
+    Attributes:
+        role: what it is, e.g. `weights`, `bias`, `multipliers`, `shifts`; part of its C name.
+        data: contents; its dtype gives the C type.
+    """
+
+    role: str
+    data: Array
+
+
+ParamValue = int | float | bool | ConstArray
+
+
+@dataclass(frozen=True, slots=True)
+class KernelCall:
+    """One call of a kernel: `ek_<op>_<variant>(&params, input..., output)`.
+
+    Attributes:
+        params: fields of `ek_<op>_params_t` with their values, in the struct's order.
+        inputs: positions in `op.inputs` whose tensors are passed as pointers, in order.
+    """
+
+    params: tuple[tuple[str, ParamValue], ...]
+    inputs: tuple[int, ...] = (0,)
+
+
+@dataclass(frozen=True, slots=True)
+class KernelChoice:
+    """The kernel that computes an op.
+
+    Attributes:
+        kernel: folder below firmware_templates/kernels, e.g. `conv_2d`.
+        variant: the file's and function's ending, e.g. `s8`.
+        calls: usually one; none where the output already holds the result (see `aliases`).
+        scratch_bytes: arena bytes needed during the calls only; passed as a last argument
+            `void *scratch` where it is not 0.
+    """
+
+    kernel: str
+    variant: str
+    calls: tuple[KernelCall, ...]
+    scratch_bytes: int = 0
+
+    @property
+    def header(self) -> str:
+        """The kernel's header, below firmware_templates."""
+        return f"kernels/{self.kernel}/{self.function}.h"
+
+    @property
+    def function(self) -> str:
+        """The kernel's C function."""
+        return f"ek_{self.kernel}_{self.variant}"
+
+    @property
+    def params_type(self) -> str:
+        """The C struct of its parameters."""
+        return f"ek_{self.kernel}_params_t"

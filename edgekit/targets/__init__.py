@@ -1,0 +1,5 @@
+"""Cores, SoCs and boards, read from the strict TOML files below targets/."""
+
+from edgekit.targets._model import Board, Core, EmulatorSpec, Memory, Soc, Target
+
+__all__ = ["Board", "Core", "EmulatorSpec", "Memory", "Soc", "Target"]

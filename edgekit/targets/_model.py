@@ -1,0 +1,136 @@
+"""Core + Soc + Board -> Target, as frozen data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Core:
+    """A processor core.
+
+    Attributes:
+        name: e.g. `cortex_m4f`.
+        flags: compiler flags that select it.
+        features: ISA features that kernel variants ask for, e.g. `dsp`, `fpu`, `mve`.
+        alignment_bytes: how buffers are aligned in the arena.
+        toolchain: the compiler's prefix, e.g. `arm-none-eabi-`.
+        startup: source file below firmware_templates/startup.
+    """
+
+    name: str
+    flags: tuple[str, ...]
+    features: frozenset[str]
+    alignment_bytes: int
+    toolchain: str
+    startup: str
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """A memory region of a chip.
+
+    Attributes:
+        name: the linker's name, e.g. `FLASH`.
+        origin: first address.
+        length_bytes: size.
+        kind: `flash` or `ram`.
+    """
+
+    name: str
+    origin: int
+    length_bytes: int
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Soc:
+    """A chip: its core, memories and clock.
+
+    Attributes:
+        name: folder below targets/socs.
+        folder: where soc.toml and port.c are.
+        core: its core.
+        memories: regions; the first of kind `flash` and of kind `ram` are the ones used.
+        clock_hz: rated clock that port.c sets up.
+        stack_bytes: stack that the linker script reserves.
+    """
+
+    name: str
+    folder: Path
+    core: Core
+    memories: tuple[Memory, ...]
+    clock_hz: int
+    stack_bytes: int
+
+    def memory(self, kind: str) -> Memory:
+        """The region used for `flash` or `ram`."""
+        return next(m for m in self.memories if m.kind == kind)
+
+
+@dataclass(frozen=True, slots=True)
+class EmulatorSpec:
+    """How a board is emulated.
+
+    Attributes:
+        name: module in edgekit/emulators, e.g. `qemu`.
+        machine: the emulator's name of the board.
+        icount_shift: one instruction takes 2**shift ns of virtual time while counting.
+        timer_hz: rate of the port's timer in the emulator, where it differs from the chip's.
+    """
+
+    name: str
+    machine: str
+    icount_shift: int
+    timer_hz: int
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """A board.
+
+    Attributes:
+        name: folder below targets/boards.
+        title: its full name.
+        soc: name of its chip.
+        baud: console speed, 8N1.
+        usb_ids: (vendor, product) of its serial port, for `edgekit ports`.
+        flash_command: how its usual tool programs it; `{elf}` and `{bin}` are filled in.
+        url: its maker's page.
+        tested: `hil`, `emulated` or `build-only`; nothing more is claimed than was done.
+        emulator: None where nothing emulates it.
+    """
+
+    name: str
+    title: str
+    soc: str
+    baud: int
+    url: str
+    tested: str
+    flash_command: str = ""
+    usb_ids: tuple[tuple[int, int], ...] = field(default=())
+    emulator: EmulatorSpec | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A board with its chip: what code is generated for."""
+
+    board: Board
+    soc: Soc
+
+    @property
+    def core(self) -> Core:
+        """The chip's core."""
+        return self.soc.core
+
+    @property
+    def flash_bytes(self) -> int:
+        """Flash that the linker script uses."""
+        return self.soc.memory("flash").length_bytes
+
+    @property
+    def ram_bytes(self) -> int:
+        """RAM that the linker script uses."""
+        return self.soc.memory("ram").length_bytes
