@@ -1,0 +1,63 @@
+"""Options and arguments that several verbs share, and how the shell completes them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from click.shell_completion import CompletionItem
+
+from edgekit import resources
+
+
+def complete_board(
+    _ctx: click.Context, _parameter: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """The boards' folders; once a path is begun, files."""
+    if "/" in incomplete or incomplete.startswith("."):
+        return [CompletionItem(incomplete, type="file")]
+    found = sorted(f.parent.name for f in resources.targets_folder().glob("boards/*/board.toml"))
+    return [CompletionItem(name) for name in found if name.startswith(incomplete)]
+
+
+def complete_port(
+    _ctx: click.Context, _parameter: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """The serial ports that are there now."""
+    from serial.tools import list_ports
+
+    found = [port.device for port in list_ports.comports()]
+    return [CompletionItem(port) for port in found if port.startswith(incomplete)]
+
+
+def complete_file(
+    _ctx: click.Context, _parameter: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """Files and folders."""
+    return [CompletionItem(incomplete, type="file")]
+
+
+json_option = click.option(
+    "--json", "as_json", is_flag=True, help="Print one JSON value on stdout and nothing else."
+)
+
+emulate_option = click.option("--emulate", is_flag=True, help="Use the board's emulator.")
+
+port_option = click.option(
+    "--port",
+    metavar="PORT",
+    shell_complete=complete_port,
+    help="A serial port (see `edgekit ports`) or a pyserial URL, e.g. socket://host:port.",
+)
+
+folder_argument = click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+
+
+def one_place(emulate: bool, port: str | None) -> None:
+    """Hold that exactly one of `--emulate` and `--port` was given.
+
+    Raises:
+        UsageError: none or both.
+    """
+    if emulate == (port is not None):
+        raise click.UsageError("give either --emulate or --port PORT")
