@@ -1,1 +1,16 @@
-"""TODO"""
+"""Where every activation lives in the arena, and the proof that none overwrites another."""
+
+from edgekit.memory._plan import Allocation, Buffer, MemoryPlan
+from edgekit.memory._planning import plan_memory
+from edgekit.memory._ranges import buffers_of, live_bytes
+from edgekit.memory._verify import verify_plan
+
+__all__ = [
+    "Allocation",
+    "Buffer",
+    "MemoryPlan",
+    "buffers_of",
+    "live_bytes",
+    "plan_memory",
+    "verify_plan",
+]

@@ -1,0 +1,228 @@
+"""Fills the templates of firmware_templates/model."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import jinja2
+import numpy as np
+
+from edgekit import ops, resources
+from edgekit.codegen import _text
+from edgekit.codegen._model import ModelCode
+from edgekit.codegen._ports import descriptor, ports
+from edgekit.ir.graph import ABSENT
+from edgekit.ir.tensor import Array
+from edgekit.ops import ConstArray, KernelCall
+
+_TEMPLATES = {
+    "{name}.h": "model.h.j2",
+    "{name}.c": "model.c.j2",
+    "{name}_weights.h": "weights.h.j2",
+    "{name}_weights.c": "weights.c.j2",
+}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Array:
+    """A constant array with its C name."""
+
+    symbol: str
+    comment: str
+    data: Array
+
+    @property
+    def c_type(self) -> str:
+        return "float" if self.data.dtype == np.float32 else f"{self.data.dtype}_t"
+
+    @property
+    def size(self) -> int:
+        return self.data.size
+
+    @property
+    def rows(self) -> list[str]:
+        return _text.rows(self.data)
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """A kernel call: the fields of its parameters, and the statement."""
+
+    params: tuple[tuple[str, str], ...]
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Layer:
+    """A generated function."""
+
+    function: str
+    title: str
+    lines: tuple[str, ...]
+    params_type: str
+    calls: tuple[_Call, ...]
+    descriptor: str
+
+
+@dataclass(frozen=True, slots=True)
+class _MemoryRow:
+    """A row of the memory table on top of a model."""
+
+    offset: int
+    nbytes: int
+    first: str
+    last: str
+    comment: str
+
+
+def emit_model(code: ModelCode) -> dict[str, str]:
+    """The model's C files.
+
+    Args:
+        code: the compiled model.
+
+    Returns:
+        Path below firmware/ -> text: four files in models/<name>, and the kernel headers.
+    """
+    arrays: list[_Array] = []
+    constants = _constants(code, arrays)
+    layers = [_layer(code, position, constants, arrays) for position in range(len(code.graph.ops))]
+    headers = {choice.header for choice in code.choices if choice.calls}
+    context = {
+        "name": code.name,
+        "upper": code.name.upper(),
+        "labels": [_text.string(label) for label in code.labels],
+        "arena_bytes": code.plan.arena_bytes,
+        "bound_bytes": code.plan.bound_bytes,
+        "macs": sum(ops.find(op.kind).macs(op, code.graph) for op in code.graph.ops),
+        "weights_bytes": sum(array.data.nbytes for array in arrays),
+        "includes": sorted({f"{code.name}_weights.h", "ek_convert.h", "ek_model.h", *headers}),
+        "memory": _memory(code),
+        "ops": layers,
+        "arrays": arrays,
+        "ports": ports(code),
+        "input_count": len(code.graph.inputs),
+        "output_count": len(code.graph.outputs),
+    }
+    tree = {
+        f"models/{code.name}/{path.format(name=code.name)}": _render(template, context)
+        for path, template in _TEMPLATES.items()
+    }
+    return tree | kernel_headers(headers)
+
+
+def kernel_headers(headers: Iterable[str]) -> dict[str, str]:
+    """The kernel headers of a model, with what lies beside them, as they are."""
+    base = resources.templates_folder()
+    folders = {(base / header).parent for header in headers}
+    return {
+        path.relative_to(base).as_posix(): path.read_text()
+        for folder in sorted(folders)
+        for path in sorted(folder.glob("*.h"))
+    }
+
+
+@functools.cache
+def _environment() -> jinja2.Environment:
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(resources.templates_folder() / "model"),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+
+
+def _render(template: str, context: object) -> str:
+    return _environment().get_template(template).render(m=context)
+
+
+def _constants(code: ModelCode, arrays: list[_Array]) -> dict[int, str]:
+    """Constant tensors that kernels read through a pointer, each with its symbol."""
+    symbols: dict[int, str] = {}
+    for position, (op, choice) in enumerate(zip(code.graph.ops, code.choices, strict=True)):
+        for slot in sorted({i for each in choice.calls for i in each.inputs}):
+            index = op.inputs[slot]
+            data = code.tensor(index).data if index != ABSENT else None
+            if data is not None and index not in symbols:
+                symbols[index] = f"{code.prefix(position)}_input{slot}"
+                arrays.append(_Array(symbols[index], f"op {position:02d}: constant input", data))
+    return symbols
+
+
+def _layer(
+    code: ModelCode, position: int, constants: dict[int, str], arrays: list[_Array]
+) -> _Layer:
+    op, choice = code.graph.ops[position], code.choices[position]
+    inputs = [i for i in op.inputs if i != ABSENT]
+    lines = [
+        _operand(code, "in ", i) for i in inputs if not code.tensor(i).is_const or i in constants
+    ]
+    lines += [_operand(code, "out", i) for i in op.outputs]
+    macs = ops.find(op.kind).macs(op, code.graph)
+    work = f"{macs:,} MACs" if macs else "no MACs"
+    return _Layer(
+        code.function(position),
+        f'op {position:02d}  {op.kind}  "{_text.comment(op.name)}"  {work}',
+        tuple(lines),
+        choice.params_type,
+        tuple(
+            _call(code, position, each, i, constants, arrays) for i, each in enumerate(choice.calls)
+        ),
+        descriptor(code, op.outputs[0]),
+    )
+
+
+def _operand(code: ModelCode, role: str, index: int) -> str:
+    tensor = code.tensor(index)
+    kind = f"{tensor.dtype.value} {_text.shape(tensor.shape)}"
+    return f'{role}  {code.where(index)}  {kind}  "{_text.comment(tensor.name, 40)}"'
+
+
+def _call(
+    code: ModelCode,
+    position: int,
+    call: KernelCall,
+    number: int,
+    constants: dict[int, str],
+    arrays: list[_Array],
+) -> _Call:
+    op, choice = code.graph.ops[position], code.choices[position]
+    several = len(choice.calls) > 1
+    prefix = f"{code.prefix(position)}_{number}" if several else code.prefix(position)
+    params: list[tuple[str, str]] = []
+    for field, value in call.params:
+        if isinstance(value, ConstArray):
+            symbol = f"{prefix}_{value.role}"
+            note = f"op {position:02d} {op.kind}: {value.role} {_text.shape(value.data.shape)}"
+            arrays.append(_Array(symbol, note, value.data))
+            params.append((field, symbol))
+        else:
+            params.append((field, _text.number(value)))
+    arguments = ["&params"]
+    arguments += [code.place(op.inputs[slot], constants) for slot in call.inputs]
+    arguments.append(code.place(op.outputs[0], constants))
+    scratch = code.plan.scratch(position)
+    if scratch is not None:
+        arguments.append(f"EK_AT(void, {scratch})")
+    return _Call(tuple(params), _text.call(choice.function, arguments, 8 if several else 4))
+
+
+def _memory(code: ModelCode) -> list[_MemoryRow]:
+    count = len(code.graph.ops)
+    rows = []
+    for allocation in code.plan.allocations:
+        buffer = allocation.buffer
+        names = [f'"{_text.comment(code.tensor(i).name, 40)}"' for i in buffer.tensors]
+        rows.append(
+            _MemoryRow(
+                allocation.offset,
+                buffer.nbytes,
+                "in" if buffer.first < 0 else f"{buffer.first:02d}",
+                "out" if buffer.last >= count else f"{buffer.last:02d}",
+                names[0] if names else "scratch",
+            )
+        )
+    return rows

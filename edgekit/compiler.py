@@ -1,0 +1,66 @@
+"""The compiler's stages in order: read, rewrite, select, plan, emit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from edgekit import ops, passes, tflite
+from edgekit.codegen import ModelCode, emit_model
+from edgekit.ir import Graph
+from edgekit.memory import plan_memory
+from edgekit.targets import Target
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Compiled:
+    """A model compiled for a target.
+
+    Attributes:
+        source: the graph as the file has it.
+        code: what is generated from: the rewritten graph, kernels and memory plan.
+        target: what it was compiled for.
+    """
+
+    source: Graph
+    code: ModelCode
+    target: Target
+
+    @property
+    def graph(self) -> Graph:
+        """The graph after the passes."""
+        return self.code.graph
+
+    def tree(self) -> dict[str, str]:
+        """The generated C: path below firmware/ -> text."""
+        return emit_model(self.code)
+
+
+def compile_tflite(
+    data: bytes, target: Target, name: str = "model", labels: Sequence[str] = ()
+) -> Compiled:
+    """Compile a .tflite.
+
+    Args:
+        data: the file's contents.
+        target: the board.
+        name: C identifier, the prefix of every symbol.
+        labels: the classes' names.
+
+    Raises:
+        InputError: the file is damaged or inconsistent.
+        UnsupportedError: an op, a type or an option is not supported.
+    """
+    source = tflite.read(data)
+    return compile_graph(source, target, name, labels)
+
+
+def compile_graph(
+    source: Graph, target: Target, name: str = "model", labels: Sequence[str] = ()
+) -> Compiled:
+    """Compile a graph; see `compile_tflite`."""
+    graph = passes.run(source)
+    choices = tuple(ops.find(op.kind).kernel(op, graph, target) for op in graph.ops)
+    scratch = [choice.scratch_bytes for choice in choices]
+    plan = plan_memory(graph, scratch, target.core.alignment_bytes)
+    return Compiled(source, ModelCode(name, graph, choices, plan, tuple(labels)), target)

@@ -1,0 +1,74 @@
+"""The memory plan as data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Buffer:
+    """Bytes that must stay whole for some time.
+
+    Attributes:
+        tensors: indices of the tensors that share it; empty for an op's scratch.
+        nbytes: size, padded to the alignment.
+        first: position of the op that writes it, -1 for a model input.
+        last: position of the last op that reads it; the number of ops for a model output.
+    """
+
+    tensors: tuple[int, ...]
+    nbytes: int
+    first: int
+    last: int
+
+    def meets(self, other: Buffer) -> bool:
+        """Whether both are needed at some time."""
+        return self.first <= other.last and other.first <= self.last
+
+
+@dataclass(frozen=True, slots=True)
+class Allocation:
+    """A buffer at its place in the arena."""
+
+    buffer: Buffer
+    offset: int
+
+    @property
+    def end(self) -> int:
+        """The first byte behind it."""
+        return self.offset + self.buffer.nbytes
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryPlan:
+    """Where everything lives.
+
+    Attributes:
+        allocations: every buffer with its offset, by first use, then offset.
+        arena_bytes: size of the arena.
+        bound_bytes: the most bytes that are alive at one time: no plan can need less.
+        alignment_bytes: what every offset is a multiple of.
+    """
+
+    allocations: tuple[Allocation, ...]
+    arena_bytes: int
+    bound_bytes: int
+    alignment_bytes: int
+
+    def offset(self, tensor: int) -> int:
+        """A tensor's offset.
+
+        Raises:
+            KeyError: it is not in the arena (a constant, or unused).
+        """
+        for allocation in self.allocations:
+            if tensor in allocation.buffer.tensors:
+                return allocation.offset
+        raise KeyError(tensor)
+
+    def scratch(self, op: int) -> int | None:
+        """The offset of an op's scratch, None where it has none."""
+        for allocation in self.allocations:
+            if not allocation.buffer.tensors and allocation.buffer.first == op:
+                return allocation.offset
+        return None

@@ -1,0 +1,11 @@
+"""The passes, in the order in which they run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from edgekit.ir import Graph
+from edgekit.passes.drop_dead_ops import drop_dead_ops
+from edgekit.passes.fold_constants import fold_constants
+
+ORDER: tuple[Callable[[Graph], Graph], ...] = (fold_constants, drop_dead_ops)
