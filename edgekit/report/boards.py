@@ -60,3 +60,29 @@ def as_json(targets: Sequence[Target]) -> list[dict[str, object]]:
         }
         for target in targets
     ]
+
+
+def markdown(targets: Sequence[Target]) -> str:
+    """Every board with its memories, console and tools, for docs/boards.md."""
+    return "\n".join(map(_page, targets))
+
+
+def _page(target: Target) -> str:
+    board, soc = target.board, target.soc
+    columns = (Column("memory"), Column("from"), Column("KiB", numeric=True), Column("kind"))
+    rows = tuple(
+        (m.name, f"0x{m.origin:08x}", m.length_bytes // 1024, m.kind) for m in soc.memories
+    )
+    lines = [
+        f"## {board.name}",
+        "",
+        f"[{board.title}]({board.url}). Chip `{soc.name}`, core `{soc.core.name}`, "
+        f"{soc.clock_hz / 1e6:g} MHz. Console: {board.baud} baud, 8N1. "
+        f"Tested: {TESTED.get(board.tested, board.tested)}.",
+        "",
+        TextTable(columns, rows).markdown(),
+    ]
+    if board.flash_command:
+        lines += ["Programmed by `edgekit flash`, or by hand:", ""]
+        lines += ["```", board.flash_command, "```", ""]
+    return "\n".join(lines)

@@ -1,0 +1,38 @@
+"""Imports point downward; import-linter's contract in pyproject.toml says which way that is."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_layers():
+    command = [Path(sys.executable).with_name("lint-imports"), "--no-cache"]
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+def test_every_package_has_a_layer():
+    contract = (ROOT / "pyproject.toml").read_text()
+    packages = {p.parent.name for p in (ROOT / "edgekit").glob("*/__init__.py")}
+    assert not {name for name in packages if f"edgekit.{name}" not in contract}
+
+
+def test_only_doors_import_tensorflow():
+    doors = {"importers", "quantize", "compress", "models"}
+    words = ("import tensorflow", "from tensorflow", "import keras", "from keras")
+    for path in sorted((ROOT / "edgekit").rglob("*.py")):
+        family = path.relative_to(ROOT / "edgekit").parts[0]
+        for line in path.read_text().splitlines():
+            if line.strip().startswith(words):
+                assert family in doors, f"{path} imports TensorFlow"
+                assert line.startswith(" "), f"{path}: TensorFlow is imported inside functions only"
+
+
+def test_only_proc_starts_programs():
+    for path in sorted((ROOT / "edgekit").rglob("*.py")):
+        if path.name != "proc.py":
+            text = path.read_text()
+            for word in ("subprocess", "os.system(", "os.popen("):
+                assert word not in text, f"{path} uses {word}; programs are started by proc.py"

@@ -1,0 +1,59 @@
+"""Chip and board names live in targets/ and nowhere else: a new board edits no code."""
+
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+ROOT = Path(__file__).parents[2]
+CODE = ("edgekit", "firmware_templates", "tools", "Makefile", "CMakeLists.txt")
+SUFFIXES = {".py", ".c", ".h", ".S", ".s", ".ld", ".cmake", ".txt", ".toml", ".j2", ".md", ".sh", ""}
+
+
+def squeezed(text: str) -> str:
+    """Without case and separators: `stm32f405`, `STM32-F405` and `Stm32_f405` are one name."""
+    return re.sub(r"[-_ ]", "", text).lower()
+
+
+def leaf_strings(value: object):
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from leaf_strings(item)
+
+
+def names() -> set[str]:
+    """Names of boards, chips and cores, of emulated machines and of the boards' titles."""
+    found = {p.parent.name for p in (ROOT / "targets").glob("*/*/*.toml")}
+    found |= {p.stem for p in (ROOT / "targets" / "cores").glob("*.toml")}
+    for path in (ROOT / "targets" / "boards").glob("*/board.toml"):
+        board = tomllib.loads(path.read_text())
+        found.add(board["title"])
+        found |= set(leaf_strings({"m": board.get("emulator", {}).get("machine", path.parent.name)}))
+    return {squeezed(name) for name in found}
+
+
+def files():
+    for part in CODE:
+        path = ROOT / part
+        inside = [path] if path.is_file() else sorted(path.rglob("*"))
+        for file in inside:
+            if file.is_file() and file.suffix in SUFFIXES and "__pycache__" not in file.parts:
+                yield file
+
+
+def test_there_are_names():
+    assert {"netduinoplus2", "mps2an386", "stm32f405", "cortexm4f"} <= names()
+
+
+@pytest.mark.parametrize("name", sorted(names()))
+def test_no_leaks(name):
+    leaks = [str(f.relative_to(ROOT)) for f in files() if name in squeezed(f.read_text())]
+    assert not leaks, f"{name!r} belongs below targets/"
