@@ -1,1 +1,8 @@
-"""TODO"""
+"""From any source to an int8 .tflite: import, lint the calibration set, quantize, evaluate."""
+
+from __future__ import annotations
+
+from edgekit.convert._convert import DEFAULT_SAMPLES, Converted, to_tflite
+from edgekit.convert.evaluate import Accuracy, evaluate
+
+__all__ = ["DEFAULT_SAMPLES", "Accuracy", "Converted", "evaluate", "to_tflite"]

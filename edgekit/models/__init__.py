@@ -1,1 +1,16 @@
-"""TODO"""
+"""Architectures, one a file, built by a URL such as `zoo:mobilenet_v1?alpha=0.25&classes=2`.
+
+A module of this package has:
+
+- `DESCRIPTION`: one line for lists;
+- `Params`: a frozen dataclass, every field with a default; its fields are the URL's parameters
+  (int, float, or a shape written `96x96x1`);
+- `check(params)`: None, or what is wrong with the values, in words;
+- `build(params)`: the Keras 3 model with softmax at its end and random, seeded weights.
+"""
+
+from __future__ import annotations
+
+from edgekit.models._recipe import SCHEME, Recipe, build, parse_url
+
+__all__ = ["SCHEME", "Recipe", "build", "parse_url"]

@@ -1,0 +1,203 @@
+"""The way from a source to an int8 .tflite."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import signal
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from edgekit import errors, importers, proc, registry
+from edgekit.convert import calibration as data_sets
+from edgekit.errors import EdgekitError, InputError, ToolError, UnsupportedError
+from edgekit.ir import DType
+from edgekit.quantize import look
+
+DEFAULT_SAMPLES = 200
+_INSTALL = "pip install 'edgekit[tensorflow]'"
+
+
+@dataclass(frozen=True, slots=True)
+class Converted:
+    """An int8 .tflite and where it came from.
+
+    Attributes:
+        name: from the source: a file's stem or the architecture's name; any text.
+        tflite: the int8 model.
+        float_model: the same network as a float32 .tflite; None if the source was int8 already.
+        labels: the classes' names, where the calibration set has them.
+        notes: what the user should know.
+        warnings: what looks wrong, e.g. about the calibration set's range.
+        is_quantized_here: whether edgekit quantized it.
+        calibration_samples: how many samples decided the scales.
+        picture_range: the values of black and white that pictures were scaled to.
+        versions: of the packages that made it, name and version.
+    """
+
+    name: str
+    tflite: bytes
+    float_model: bytes | None = None
+    labels: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    is_quantized_here: bool = False
+    calibration_samples: int = 0
+    picture_range: tuple[float, float] = (0.0, 1.0)
+    versions: tuple[tuple[str, str], ...] = ()
+
+
+def to_tflite(
+    source: str | Path,
+    calibration: str | Path | None = None,
+    *,
+    samples: int = DEFAULT_SAMPLES,
+    picture_range: tuple[float, float] | None = None,
+    method: str = "int8_ptq",
+    timeout_s: float = 900.0,
+) -> Converted:
+    """Turn any source into an int8 .tflite.
+
+    An int8 .tflite passes through unchanged and without TensorFlow. Everything else is loaded,
+    linted against the calibration set and quantized in a child process, since TensorFlow's
+    converter can crash.
+
+    Args:
+        source: a .tflite, .keras, .h5, a SavedModel folder, or a `zoo:` URL.
+        calibration: .npz, .npy, a folder of images, or a built-in set's name; typical inputs.
+        samples: the most calibration samples to use, evenly spread over the set.
+        picture_range: values of black and white, for images and built-in sets; default: what the
+            model says of itself, or else 0 to 1.
+        method: a module of edgekit/quantize.
+        timeout_s: limit for the child process.
+
+    Raises:
+        InputError: the source or the calibration set can't be used.
+        UnsupportedError: a float .tflite, or a model that doesn't become int8 throughout.
+        ToolError: TensorFlow is missing, crashed or ran out of time.
+    """
+    source = str(source)
+    if samples < 1:
+        raise InputError(f"{samples} calibration samples are too few", "give 1 or more")
+    importer = importers.find(source)
+    importer.check(source)
+    if not importer.NEEDS_TENSORFLOW:
+        return _pass_through(importer, source, calibration)
+    registry.load("edgekit.quantize", method, "quantization method")
+    if calibration is None:
+        raise InputError(
+            f"{source} is a float model, and quantizing it needs calibration data",
+            f"add --calibration DATA: 100 or more typical inputs, as {data_sets.FORMATS}",
+        )
+    data_sets.check(str(calibration))
+    job = {
+        "source": source,
+        "calibration": str(calibration),
+        "samples": samples,
+        "picture_range": picture_range,
+        "method": method,
+    }
+    return _in_child(job, timeout_s)
+
+
+def _pass_through(importer: ModuleType, source: str, calibration: str | Path | None) -> Converted:
+    """A finished .tflite, if it is integer inside."""
+    model = importer.load(source)
+    types = look(model.data)
+    if types.other_ops and all(not op.is_integer for op in types.ops):
+        raise UnsupportedError(
+            f"{source} is a float model: {types.describe(types.other_ops, 3)}",
+            "a .tflite can't be quantized afterwards: give edgekit the Keras model (.keras, .h5) "
+            "or SavedModel that it came from, with --calibration",
+        )
+    floats = tuple(
+        (i, op)
+        for i, op in types.other_ops
+        if any(t.dtype in (DType.FLOAT32, DType.FLOAT16, DType.FLOAT64) for t in op.tensors)
+    )
+    if floats:
+        raise UnsupportedError(
+            f"{source} is not int8 throughout: {types.describe(floats)}",
+            "quantize it again with a representative data set and "
+            "target_spec.supported_ops = [TFLITE_BUILTINS_INT8], or give edgekit the Keras model",
+        )
+    notes: tuple[str, ...] = ()
+    if calibration is not None:
+        notes = (f"{source} is quantized already: the calibration data were not used",)
+    return Converted(model.name, model.data, notes=notes)
+
+
+def _in_child(job: dict[str, Any], timeout_s: float) -> Converted:
+    """Run the worker and read its answer."""
+    if importlib.util.find_spec("tensorflow") is None:
+        raise ToolError(f"{job['source']} needs TensorFlow, which is not installed", _INSTALL)
+    with tempfile.TemporaryDirectory(prefix="edgekit-") as name:
+        folder = Path(name)
+        (folder / "job.json").write_text(json.dumps(job), encoding="utf-8")
+        done = proc.run(
+            [sys.executable, "-m", "edgekit.convert._worker", folder],
+            timeout_s=timeout_s,
+            env=_environment(),
+            check=False,
+        )
+        answer = folder / "answer.json"
+        if not answer.is_file():
+            raise _crash(done.returncode, done.stderr)
+        return _read_answer(folder, json.loads(answer.read_text(encoding="utf-8")))
+
+
+def _environment() -> dict[str, str]:
+    """Quiet, on the CPU, with the same arithmetic and order on every run."""
+    package_home = str(Path(errors.__file__).resolve().parents[1])
+    path = os.environ.get("PYTHONPATH")
+    return {
+        "CUDA_VISIBLE_DEVICES": "-1",
+        "KERAS_BACKEND": "tensorflow",
+        "PYTHONHASHSEED": "0",
+        "PYTHONPATH": f"{package_home}{os.pathsep}{path}" if path else package_home,
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+        "TF_ENABLE_ONEDNN_OPTS": "0",
+    }
+
+
+def _read_answer(folder: Path, answer: dict[str, Any]) -> Converted:
+    error = answer.get("error")
+    if error is not None:
+        kind = getattr(errors, error["kind"], EdgekitError)
+        raise kind(error["message"], error["hint"])
+    low, high = answer["picture_range"]
+    return Converted(
+        name=answer["name"],
+        tflite=(folder / "model.tflite").read_bytes(),
+        float_model=(folder / "float.tflite").read_bytes(),
+        labels=tuple(answer["labels"]),
+        notes=tuple(answer["notes"]),
+        warnings=tuple(answer["warnings"]),
+        is_quantized_here=True,
+        calibration_samples=answer["calibration_samples"],
+        picture_range=(low, high),
+        versions=tuple((name, version) for name, version in answer["versions"]),
+    )
+
+
+def _crash(code: int, log: str) -> ToolError:
+    """The error for a child that ended without an answer."""
+    lines = [line.strip() for line in log.strip().splitlines() if line.strip()]
+    reason = f"; its last words: {lines[-1][:300]}" if lines else ""
+    if code < 0:
+        try:
+            how = f"crashed ({signal.Signals(-code).name})"
+        except ValueError:
+            how = f"was ended by signal {-code}"
+        hint = (
+            "recurrent layers (LSTM, GRU) and very large models do this: replace the layer, or "
+            "free memory; the model itself may be fine"
+        )
+    else:
+        how, hint = f"failed with exit code {code}", "does TensorFlow work? try `edgekit doctor`"
+    return ToolError(f"TensorFlow's converter {how}{reason}", hint)

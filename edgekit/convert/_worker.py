@@ -1,0 +1,89 @@
+"""The child process that loads, lints and quantizes: `python -m edgekit.convert._worker FOLDER`.
+
+It reads FOLDER/job.json and writes FOLDER/answer.json, model.tflite and float.tflite. What
+TensorFlow prints goes to the captured streams. If it crashes there is no answer, and the parent
+says so.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from edgekit import importers, registry
+from edgekit.convert import calibration, lint
+from edgekit.convert._data import Picture
+from edgekit.errors import EdgekitError, ToolError
+from edgekit.importers import FloatModel
+
+_PACKAGES = ("tensorflow", "tensorflow-cpu", "keras", "numpy")
+
+
+def main(folder: Path) -> None:
+    """Do the job in `folder`; errors meant for the user become part of the answer."""
+    job = json.loads((folder / "job.json").read_text(encoding="utf-8"))
+    try:
+        answer = _do(job, folder)
+    except EdgekitError as error:
+        answer = {"error": _told(error)}
+    except ImportError as error:
+        text = f"TensorFlow can't be imported: {error}"
+        answer = {"error": _told(ToolError(text, "pip install 'edgekit[tensorflow]'"))}
+    # Written last and in one piece: its presence says that the rest is whole.
+    part = folder / "answer.part"
+    part.write_text(json.dumps(answer), encoding="utf-8")
+    part.replace(folder / "answer.json")
+
+
+def _do(job: dict[str, Any], folder: Path) -> dict[str, Any]:
+    model: FloatModel = importers.find(job["source"]).load(job["source"])
+    picture = _picture(model, job["picture_range"])
+    data = calibration.load(job["calibration"], picture, split="train", limit=int(job["samples"]))
+    checked = lint.check(data, model)
+    method = registry.load("edgekit.quantize", job["method"], "quantization method")
+    quantized = method.quantize(model.function, checked.samples)
+    method.check(quantized)
+    (folder / "model.tflite").write_bytes(quantized)
+    (folder / "float.tflite").write_bytes(method.to_float(model.function))
+    labels = data.labels if len(data.labels) == model.output_shape[-1] else ()
+    return {
+        "name": model.name,
+        "labels": labels,
+        "notes": model.notes,
+        "warnings": checked.warnings,
+        "calibration_samples": len(checked.samples),
+        "picture_range": (picture.low, picture.high) if picture else (0.0, 1.0),
+        "versions": _versions(),
+    }
+
+
+def _picture(model: FloatModel, wanted: list[float] | None) -> Picture | None:
+    """What a picture for this model is; None if its input has no height, width and channels."""
+    shape = model.input_shape[1:]
+    if len(shape) == 2:
+        shape = (*shape, 1)
+    if len(shape) != 3 or shape[2] not in (1, 3):
+        return None
+    if wanted is not None:
+        low, high = wanted
+    elif model.expects is not None:
+        low, high = model.expects.low, model.expects.high
+    else:
+        low, high = 0.0, 1.0
+    return Picture((shape[0], shape[1], shape[2]), low, high)
+
+
+def _versions() -> list[tuple[str, str]]:
+    installed = {d.metadata["Name"]: d.version for d in importlib.metadata.distributions()}
+    return [(name, installed[name]) for name in _PACKAGES if name in installed]
+
+
+def _told(error: EdgekitError) -> dict[str, str]:
+    return {"kind": type(error).__name__, "message": error.message, "hint": error.hint}
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

@@ -1,0 +1,162 @@
+"""Accuracy of the float and of the int8 model on the same labelled samples."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from edgekit.convert import calibration, lint
+from edgekit.convert._convert import Converted
+from edgekit.convert._data import DataSet, Picture
+from edgekit.errors import InputError, ToolError
+from edgekit.ir import DType
+from edgekit.ir.tensor import Array
+from edgekit.quantize import ValueType, look
+
+Run = Callable[[Array], Array]
+
+
+@dataclass(frozen=True, slots=True)
+class Accuracy:
+    """Top-1 accuracy, as shares of 1.
+
+    Attributes:
+        samples: how many were run.
+        float_accuracy: of the float model; None if there is none.
+        int8_accuracy: of the int8 model.
+        agreement: share of the samples for which both give the same class; None without a
+            float model.
+    """
+
+    samples: int
+    float_accuracy: float | None
+    int8_accuracy: float
+    agreement: float | None
+
+
+def evaluate(converted: Converted, data: str | Path, run: Run, *, limit: int = 10_000) -> Accuracy:
+    """Run labelled samples through both models.
+
+    Args:
+        converted: the models.
+        data: .npz with x and y, a folder of one folder of images per class, or a built-in set
+            (its test part). x is what the float model takes, or int8 as the int8 model takes it.
+        run: the int8 model: its input with the batch of 1, in its own type -> its output.
+        limit: the most samples to run, evenly spread.
+
+    Raises:
+        InputError: no classes, classes that the model doesn't have, or samples that don't fit.
+        ToolError: no package that runs the float model is installed.
+    """
+    types = look(converted.tflite)
+    if len(types.inputs) != 1 or len(types.outputs) != 1:
+        raise InputError("accuracy needs a model with one input and one output")
+    taken, given = types.inputs[0], types.outputs[0]
+    samples = _load(converted, str(data), taken, limit)
+    classes = _true_classes(samples, given)
+    floats, quantized = _both_forms(samples, taken)
+    answers = [run(sample[None]) for sample in quantized]
+    int8_classes = np.array([_class_of(answer, given) for answer in answers])
+    float_classes = _float_classes(converted.float_model, floats)
+    return Accuracy(
+        samples=len(classes),
+        float_accuracy=None if float_classes is None else _share(float_classes, classes),
+        int8_accuracy=_share(int8_classes, classes),
+        agreement=None if float_classes is None else _share(float_classes, int8_classes),
+    )
+
+
+def quantized(samples: Array, scale: float, zero_point: int) -> Array:
+    """Float values as int8, rounded half away from zero as TFLite's QUANTIZE does."""
+    scaled = samples.astype(np.float32) / np.float32(scale)
+    rounded = np.trunc(scaled + np.copysign(np.float32(0.5), scaled))
+    codes: Array = np.clip(rounded + zero_point, -128, 127).astype(np.int8)
+    return codes
+
+
+def _load(converted: Converted, data: str, taken: ValueType, limit: int) -> DataSet:
+    shape = taken.shape[1:] if len(taken.shape) == 4 else (*taken.shape[1:], 1)
+    picture = None
+    if len(shape) == 3 and shape[2] in (1, 3):
+        low, high = converted.picture_range
+        picture = Picture((shape[0], shape[1], shape[2]), low, high)
+    return calibration.load(data, picture, split="test", limit=limit)
+
+
+def _true_classes(data: DataSet, given: ValueType) -> Array:
+    if data.y is None:
+        raise InputError(
+            f"{data.origin} has no classes to compare with",
+            "give an .npz with x and y, or a folder with one folder of images per class",
+        )
+    count = max(given.shape[-1] if given.shape else 1, 2)
+    if data.y.size and not 0 <= int(data.y.min()) <= int(data.y.max()) < count:
+        raise InputError(
+            f"{data.origin}: classes go from {data.y.min()} to {data.y.max()}, but the model has "
+            f"{count}",
+            "number the classes from 0 in the order of the model's outputs",
+        )
+    return data.y
+
+
+def _both_forms(data: DataSet, taken: ValueType) -> tuple[Array, Array]:
+    """The samples as the float model takes them, and as the int8 model does."""
+    if taken.dtype is not DType.INT8:
+        floats = lint.as_samples(data, taken.shape)
+        return floats, floats
+    if data.x.dtype == np.int8:
+        raw = lint.in_shape(data, taken.shape)
+        return (raw.astype(np.float32) - taken.zero_point) * np.float32(taken.scale), raw
+    floats = lint.as_samples(data, taken.shape)
+    return floats, quantized(floats, taken.scale, taken.zero_point)
+
+
+def _class_of(answer: Array, given: ValueType) -> int:
+    """The class with the highest score; a single output is a yes above a half."""
+    flat = answer.ravel()
+    if flat.size > 1:
+        return int(flat.argmax())
+    value = float(flat[0])
+    if answer.dtype == np.int8 and given.scale:
+        value = (value - given.zero_point) * given.scale
+    return int(value > 0.5)
+
+
+def _float_classes(model: bytes | None, samples: Array) -> Array | None:
+    if model is None:
+        return None
+    given = look(model).outputs[0]
+    run = _interpreter(model)
+    return np.array([_class_of(run(sample[None]), given) for sample in samples])
+
+
+def _interpreter(model: bytes) -> Run:
+    """Run a float .tflite with the first interpreter that is installed."""
+    interpreter = _interpreter_class()(model_content=model, num_threads=1)
+    interpreter.allocate_tensors()
+    taken = interpreter.get_input_details()[0]["index"]
+    given = interpreter.get_output_details()[0]["index"]
+
+    def run(sample: Array) -> Array:
+        interpreter.set_tensor(taken, sample)
+        interpreter.invoke()
+        return np.asarray(interpreter.get_tensor(given))
+
+    return run
+
+
+def _interpreter_class() -> Any:
+    for package in ("ai_edge_litert", "tflite_runtime"):
+        with contextlib.suppress(ImportError):
+            return importlib.import_module(f"{package}.interpreter").Interpreter
+    raise ToolError("running the float model needs LiteRT", "pip install ai-edge-litert")
+
+
+def _share(found: Array, expected: Array) -> float:
+    return float((found == expected).mean()) if len(expected) else 0.0

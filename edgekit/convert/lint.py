@@ -1,0 +1,184 @@
+"""Holds samples against the model before they decide its scales.
+
+The converter takes whatever it gets: an empty set silently gives a float model, and pictures
+from 0 to 255 for a model trained on 0 to 1 silently give one that guesses.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from edgekit.convert._data import DataSet
+from edgekit.errors import InputError
+from edgekit.importers import BatchNormProbe, FloatModel, ValueRange
+from edgekit.ir.tensor import Array
+
+_FEW = 10  # TRAINING.md: with 10 samples accuracy was within 0.2 points, below nobody knows
+_MARGIN = 0.1  # of the expected range's width
+_SPREAD = 4.0  # factor by which the first BatchNormalization's input may differ from training
+_PROBED = 64  # samples are enough for a mean and a variance per channel
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Checked:
+    """Samples that the converter may have.
+
+    Attributes:
+        samples: float32 (n, ...), without the batch of 1.
+        warnings: what looks wrong, one sentence each, with the numbers.
+    """
+
+    samples: Array
+    warnings: tuple[str, ...]
+
+
+def check(data: DataSet, model: FloatModel) -> Checked:
+    """Refuse samples that can't be right and warn about those that look wrong.
+
+    Raises:
+        InputError: no samples, another shape, another type, or NaN or infinite values.
+    """
+    samples = as_samples(data, model.input_shape, model.expects)
+    warnings = [*_count_warnings(samples), *_constant_warnings(samples)]
+    if model.expects is not None:
+        warnings += _range_warnings(samples, model.expects)
+    elif model.probe is not None:
+        warnings += _probe_warnings(samples, model.probe)
+    else:
+        warnings += _raw_byte_warnings(samples)
+    return Checked(samples, tuple(f"{data.origin}: {text}" for text in warnings))
+
+
+def as_samples(
+    data: DataSet, input_shape: tuple[int, ...], expects: ValueRange | None = None
+) -> Array:
+    """Samples as float32 in the model's shape, without the batch.
+
+    Args:
+        data: as it was read.
+        input_shape: the model's, with the batch of 1.
+        expects: the model's own word on its range; bytes are accepted where it is that of bytes.
+
+    Raises:
+        InputError: no samples, another shape, another type, or NaN or infinite values.
+    """
+    if data.x.size == 0:
+        raise InputError(f"{data.origin} has no samples", "give 100 or more typical inputs")
+    shaped = in_shape(data, input_shape)
+    _check_type(data, expects)
+    samples = shaped.astype(np.float32)
+    bad = ~np.isfinite(samples)
+    if bad.any():
+        where = tuple(int(i) for i in np.argwhere(bad)[0])
+        raise InputError(
+            f"{data.origin}: {int(bad.sum())} values are NaN, infinite or too large for float32, "
+            f"the first in sample {where[0]} at {where[1:]}",
+            "remove or repair these samples",
+        )
+    return samples
+
+
+def in_shape(data: DataSet, input_shape: tuple[int, ...]) -> Array:
+    """Samples (n, *input_shape[1:]); axes of size 1 may be missing or added.
+
+    Raises:
+        InputError: another shape.
+    """
+    wanted = input_shape[1:]
+    squeezed = [size for size in wanted if size != 1]
+    if [size for size in data.x.shape[1:] if size != 1] == squeezed:
+        return data.x.reshape(len(data.x), *wanted)
+    found, expected = _times(data.x.shape[1:]), _times(wanted)
+    if tuple(data.x.shape) == wanted:
+        hint = f"this is one sample without the first axis: give (n, {expected.replace('x', ', ')})"
+    else:
+        hint = f"each sample must be {expected}; the array has the shape {data.x.shape}"
+    raise InputError(
+        f"{data.origin}: samples of {found or 'single numbers'} don't fit the model's input "
+        f"of {expected}",
+        hint,
+    )
+
+
+def _check_type(data: DataSet, expects: ValueRange | None) -> None:
+    kind = data.x.dtype
+    if kind.kind == "f":
+        return
+    if kind == np.uint8 and expects is not None and (expects.low, expects.high) == (0.0, 255.0):
+        return
+    message = f"{data.origin}: x is {kind}, but the model takes float32"
+    if kind == np.uint8:
+        hint = (
+            "scale pixels as in training, e.g. (x / 255).astype('float32'); if the model does "
+            "take 0 to 255, store x.astype('float32')"
+        )
+    elif kind == np.int8:
+        hint = (
+            "this looks already quantized: turn it back with scale * (x - zero_point) of the "
+            "quantization it was made for, as float32"
+        )
+    elif kind.kind in "iu":
+        hint = "store the values that the model was trained on, as float32"
+    else:
+        hint = "store numbers, as float32"
+    raise InputError(message, hint)
+
+
+def _count_warnings(samples: Array) -> list[str]:
+    if len(samples) >= _FEW:
+        return []
+    return [f"only {len(samples)} samples decide every scale; give 100 or more"]
+
+
+def _constant_warnings(samples: Array) -> list[str]:
+    flat = samples.reshape(len(samples), -1)
+    if (flat == flat[0, 0]).all():
+        return [f"every value of every sample is {flat[0, 0]:g}"]
+    if len(samples) > 1 and (flat == flat[0]).all():
+        return ["all samples are the same"]
+    return []
+
+
+def _range_warnings(samples: Array, expects: ValueRange) -> list[str]:
+    low, high = float(samples.min()), float(samples.max())
+    width = expects.high - expects.low
+    inside = low >= expects.low - _MARGIN * width and high <= expects.high + _MARGIN * width
+    if inside and high - low >= _MARGIN * width:
+        return []
+    return [
+        f"values lie in {low:g} to {high:g}, but the model expects about {expects.low:g} to "
+        f"{expects.high:g} ({expects.because}); scaled differently than in training?"
+    ]
+
+
+def _probe_warnings(samples: Array, probe: BatchNormProbe) -> list[str]:
+    """Compare what reaches the first BatchNormalization with what it saw in training."""
+    activations = probe.activations(samples[:: max(1, len(samples) // _PROBED)])
+    flat = activations.reshape(-1, activations.shape[-1]).astype(np.float64)
+    trained = np.sqrt(np.maximum(probe.variance.astype(np.float64), 1e-12))
+    ratio = float(np.median(flat.std(axis=0) / trained))
+    shift = float(np.median(np.abs(flat.mean(axis=0) - probe.mean) / trained))
+    if 1 / _SPREAD <= ratio <= _SPREAD and shift <= _SPREAD:
+        return []
+    return [
+        f"values lie in {samples.min():g} to {samples.max():g}; at {probe.layer!r} they spread "
+        f"{ratio:.3g} times as wide as the training data did and are {shift:.3g} standard "
+        "deviations off; scaled differently than in training?"
+    ]
+
+
+def _raw_byte_warnings(samples: Array) -> list[str]:
+    """Whole numbers up to 255 look like unscaled bytes, and the model doesn't say what it wants."""
+    low, high = float(samples.min()), float(samples.max())
+    if not (low >= 0 and 2 < high <= 255 and np.all(samples == np.round(samples))):
+        return []
+    return [
+        f"values are whole numbers in {low:g} to {high:g}, like raw bytes, and the model has no "
+        "Rescaling layer: was it trained on these, or on 0 to 1?"
+    ]
+
+
+def _times(shape: tuple[int, ...]) -> str:
+    return "x".join(map(str, shape))

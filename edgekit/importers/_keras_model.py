@@ -1,0 +1,125 @@
+"""From a Keras 3 model in memory to a FloatModel, with what the model says of its training."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from edgekit.errors import InputError
+from edgekit.importers import _frozen
+from edgekit.importers._model import BatchNormProbe, FloatModel, ValueRange
+from edgekit.ir.tensor import Array
+
+
+def load_file(path: Path) -> Any:
+    """Load a .keras or a whole-model .h5 with Keras 3.
+
+    Raises:
+        InputError: Keras can't read it.
+    """
+    import keras
+
+    try:
+        # safe_mode stays on: a model file must not be able to run code of its own.
+        return keras.saving.load_model(path, compile=False, safe_mode=True)
+    except Exception as error:  # Keras, h5py and zipfile each raise their own kinds
+        text = str(error)
+        if "Lambda" in text or "unsafe" in text:
+            hint = "a Lambda layer carries code, which is not run: replace it by a Keras layer"
+        elif "register_keras_serializable" in text or "custom" in text:
+            hint = "custom layers can't be loaded: save the model as a SavedModel (model.export)"
+        else:
+            hint = "is the file whole? save it again with model.save(...)"
+        raise InputError(f"Keras can't load {path}: {_frozen.first_line(error)}", hint) from error
+
+
+def to_float_model(model: Any, name: str, source: str, notes: tuple[str, ...] = ()) -> FloatModel:
+    """Fix the batch to 1, freeze the weights, and look for what the model says of its input.
+
+    Raises:
+        InputError: the input's shape is open, or the model was never built.
+        UnsupportedError: not one float32 input and one output, or a batch above 1.
+    """
+    if not getattr(model, "inputs", None):
+        raise InputError(
+            f"{source}: the model has no inputs yet",
+            "build it before saving: add keras.Input(...) or call model.build(input_shape)",
+        )
+    _frozen.one_of_each(model.inputs, model.outputs, source)
+    _frozen.float_input(str(model.inputs[0].dtype), source)
+    shape = _frozen.batch_one(tuple(model.inputs[0].shape), source)
+    function = _frozen.freeze(lambda x: model(x, training=False), shape)
+    return FloatModel(
+        name=name,
+        input_shape=shape,
+        output_shape=tuple(int(size) for size in function.outputs[0].shape),
+        function=function,
+        expects=_expected_range(model),
+        probe=_probe(model),
+        notes=notes,
+    )
+
+
+def _layers(model: Any) -> list[Any]:
+    """Layers in order, nested models opened."""
+    found: list[Any] = []
+    for layer in model.layers:
+        found.extend(_layers(layer) if hasattr(layer, "layers") else [layer])
+    return found
+
+
+def _expected_range(model: Any) -> ValueRange | None:
+    """The training data's range, where the first real layer scales its input."""
+    for layer in _layers(model):
+        kind = type(layer).__name__
+        if kind in {"InputLayer", "Reshape", "ZeroPadding2D"}:
+            continue
+        if kind == "Rescaling":
+            return _rescaling_range(layer)
+        if kind == "Normalization":
+            return _normalization_range(layer)
+        return None
+    return None
+
+
+def _rescaling_range(layer: Any) -> ValueRange | None:
+    """The input range that a Rescaling layer maps onto 0..1 or -1..1."""
+    scale, offset = np.asarray(layer.scale).ravel(), np.asarray(layer.offset).ravel()
+    if scale.size != 1 or offset.size != 1 or float(scale[0]) == 0.0:
+        return None
+    because = f"its Rescaling layer {layer.name!r}"
+    width = abs(float(scale[0])) * 255
+    if 0.9 < width < 2.1:  # 1/255, 1/256, 1/127.5, 1/128: an eight-bit picture
+        return ValueRange(0.0, 255.0, because)
+    target_low = 0.0 if float(offset[0]) >= 0.0 else -1.0
+    ends = sorted((t - float(offset[0])) / float(scale[0]) for t in (target_low, 1.0))
+    return ValueRange(ends[0], ends[1], because)
+
+
+def _normalization_range(layer: Any) -> ValueRange | None:
+    """Four standard deviations about the mean that a Normalization layer learned."""
+    if layer.mean is None or layer.variance is None:
+        return None
+    mean, deviation = np.asarray(layer.mean), np.sqrt(np.asarray(layer.variance))
+    low, high = float((mean - 4 * deviation).min()), float((mean + 4 * deviation).max())
+    return ValueRange(low, high, f"its Normalization layer {layer.name!r}")
+
+
+def _probe(model: Any) -> BatchNormProbe | None:
+    """The first BatchNormalization of a flat model, if it was trained."""
+    import keras
+
+    layer = next((x for x in model.layers if type(x).__name__ == "BatchNormalization"), None)
+    if layer is None or layer.axis not in (-1, len(layer.input.shape) - 1):
+        return None
+    mean, variance = np.asarray(layer.moving_mean), np.asarray(layer.moving_variance)
+    if not mean.any() and (variance == 1.0).all():
+        return None  # as it was initialised: it has seen no data
+    head = keras.Model(model.inputs, layer.input)
+
+    def activations(samples: Array) -> Array:
+        return np.asarray(head(samples, training=False))
+
+    return BatchNormProbe(layer.name, mean, variance, activations)

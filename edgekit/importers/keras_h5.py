@@ -1,0 +1,51 @@
+"""Whole models in HDF5 (`.h5`, `.hdf5`), as Keras 2 wrote them; Keras 3 still reads them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from edgekit.errors import InputError
+from edgekit.importers import _files, _frozen, _keras_model
+from edgekit.importers._model import FloatModel
+
+DESCRIPTION = "a whole Keras model in HDF5 (.h5, .hdf5)"
+NEEDS_TENSORFLOW = True
+
+_MAGIC = b"\x89HDF\r\n\x1a\n"
+_HINT = "write it with model.save('NAME.h5'), or as .keras"
+
+
+def accepts(source: str) -> bool:
+    """Whether the name ends in .h5 or .hdf5."""
+    return source.lower().endswith((".h5", ".hdf5"))
+
+
+def check(source: str) -> None:
+    """Refuse what doesn't begin as HDF5 does.
+
+    Raises:
+        InputError: not there, empty, or something else.
+    """
+    _files.expect_magic(Path(source), _MAGIC, "an HDF5 file", _HINT)
+
+
+def load(source: str) -> FloatModel:
+    """Load and freeze the model.
+
+    Raises:
+        InputError: a damaged file, or weights without the architecture.
+        UnsupportedError: see `_keras_model.to_float_model`.
+    """
+    import h5py
+
+    check(source)
+    path = Path(source)
+    try:
+        with h5py.File(path, "r") as file:
+            whole = "model_config" in file.attrs
+    except (OSError, RuntimeError, KeyError) as error:
+        reason = _frozen.first_line(error)
+        raise InputError(f"{path} is damaged or cut off: {reason}", _HINT) from error
+    if not whole:
+        raise InputError(f"{path} holds weights only, not the architecture", _HINT)
+    return _keras_model.to_float_model(_keras_model.load_file(path), path.stem, source)
