@@ -23,8 +23,17 @@ PARTS: dict[str, Callable[[], str]] = {
     "op rules": ops.markdown,
     "verbs": _reference.verbs,
     "exit codes": _reference.exit_codes,
+    "layers": lambda: layers((ROOT / "pyproject.toml").read_text(encoding="utf-8")),
 }
 MARKED = re.compile(r"(<!-- generated: ([a-z ]+) -->\n).*?(<!-- end -->)", re.DOTALL)
+
+
+def layers(pyproject: str) -> str:
+    """import-linter's contract, as it stands in pyproject.toml."""
+    found = re.search(r"^layers = \[\n(.*?)^\]", pyproject, re.DOTALL | re.MULTILINE)
+    assert found is not None, "pyproject.toml has no layers"
+    lines = [line.strip(' ",').replace("edgekit.", "") for line in found[1].splitlines()]
+    return "```\n" + "\n".join(lines) + "\n```"
 
 
 def renewed(text: str) -> str:
