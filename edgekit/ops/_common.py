@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +11,7 @@ import numpy as np
 from edgekit.ir import DType, Quant, Tensor
 
 INT8_MIN, INT8_MAX = -128, 127
+MAX_REACH = 2**15 - 1
 
 
 class Padding(enum.IntEnum):
@@ -43,21 +45,23 @@ def activation_range(activation: Activation, quant: Quant) -> tuple[int, int]:
     Returns:
         Lowest and highest quantized value.
     """
-    scale = np.float32(quant.scale)
-
-    def quantized(real: float) -> int:
-        # TfLiteRound on a float32 quotient: half away from zero.
-        value = np.float32(real) / scale
-        return quant.zero_point + int(np.trunc(value + np.copysign(np.float32(0.5), value)))
-
     low, high = INT8_MIN, INT8_MAX
     if activation in (Activation.RELU, Activation.RELU6):
-        low = max(low, quantized(0.0))
+        low = max(low, quant.zero_point)
     if activation is Activation.RELU6:
-        high = min(high, quantized(6.0))
+        high = min(high, quant.zero_point + _steps(6.0, quant))
     if activation is Activation.RELU_N1_TO_1:
-        low, high = max(low, quantized(-1.0)), min(high, quantized(1.0))
+        one = _steps(1.0, quant)
+        low, high = max(low, quant.zero_point - one), min(high, quant.zero_point + one)
     return low, high
+
+
+def _steps(real: float, quant: Quant) -> int:
+    """A positive real in steps of the scale: a float32 quotient, rounded half up."""
+    with np.errstate(over="ignore"):
+        quotient = float(np.float32(real) / np.float32(quant.scale))
+    # Beyond int32 TFLite Micro refuses the model; wrong_activation does.
+    return math.floor(min(quotient, 2.0**31) + 0.5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +80,46 @@ class Window:
 def window(padding: Padding, extent: int, kernel: int, stride: int, dilation: int = 1) -> Window:
     """Output size and leading padding along one axis, by TFLite's rules."""
     reach = (kernel - 1) * dilation + 1
-    if padding is Padding.SAME:
-        size = -(-extent // stride)
-    else:
-        size = -(-(extent - reach + 1) // stride)
+    covered = extent if padding is Padding.SAME else extent - reach + 1
+    size = -(-covered // stride)
     total = max((size - 1) * stride + reach - extent, 0)
     return Window(size, total // 2)
+
+
+def wrong_window(
+    padding: Padding, extent: int, kernel: int, stride: int, dilation: int = 1
+) -> str | None:
+    """What a constraint answers about one axis of a window: None if it can be computed.
+
+    The limit of MAX_REACH is TFLite Micro's, which keeps paddings in 16 bits.
+    """
+    if min(kernel, stride, dilation) < 1:
+        return f"a window of {kernel} with stride {stride} and dilation {dilation}"
+    reach = (kernel - 1) * dilation + 1
+    if max(reach, stride) > MAX_REACH:
+        return f"a window that reaches over {reach} elements with stride {stride}"
+    if padding is Padding.VALID and reach > extent:
+        return f"a VALID window that reaches over {reach} of {extent} elements"
+    return None
+
+
+def wrong_activation(activation: Activation, output: Tensor) -> str | None:
+    """What a constraint answers about a fused activation: None if it clamps to int8 values."""
+    if activation not in CLAMPING:
+        return f"the fused activation {activation.name}"
+    if activation not in (Activation.NONE, Activation.RELU):
+        limit = 6.0 if activation is Activation.RELU6 else 1.0
+        if _steps(limit, quant_of(output)) >= 2**31:
+            return f"{activation.name} with the scale {quant_of(output).scale}"
+    return None
+
+
+def wrong_image(tensor: Tensor) -> str | None:
+    """What a constraint answers about an NHWC activation: None if it is int8, of one scale."""
+    found = wrong_dtype(tensor, DType.INT8) or wrong_quant(tensor)
+    if found is None and len(tensor.shape) != 4:
+        return f"tensor {tensor.name!r} has the shape {tensor.shape}"
+    return found
 
 
 def wrong_dtype(tensor: Tensor, *allowed: DType) -> str | None:

@@ -2,22 +2,38 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
 from edgekit.ir import DType, Graph, Op, Tensor
 from edgekit.ir.tensor import Array
-from edgekit.ops._common import Window, quant_of, wrong_dtype
-from edgekit.ops._quant import quantize_multipliers
+from edgekit.ops._common import (
+    Activation,
+    Window,
+    activation_range,
+    quant_of,
+    window,
+    wrong_activation,
+    wrong_dtype,
+    wrong_window,
+)
+from edgekit.ops._kernel import ConstArray, ParamValue
+from edgekit.ops._quant import INT32_MAX, multiply_by_quantized_multiplier, quantize_multipliers
+
+Multipliers = tuple[npt.NDArray[np.int32], npt.NDArray[np.int8]]
 
 
-def wrong_weights(tensor: Tensor, axis: int) -> str | None:
+def wrong_weights(tensor: Tensor, axis: int, rank: int) -> str | None:
     """What a constraint answers about weights: constant int8, symmetric, scales along `axis`."""
     found = wrong_dtype(tensor, DType.INT8)
     if found:
         return found
     if not tensor.is_const:
         return f"the weights {tensor.name!r} are computed at run time"
+    if len(tensor.shape) != rank:
+        return f"the weights {tensor.name!r} have the shape {tensor.shape}"
     if tensor.quant is None:
         return f"the weights {tensor.name!r} have no quantization parameters"
     quant = tensor.quant
@@ -47,6 +63,46 @@ def wrong_bias(tensor: Tensor | None, channels: int) -> str | None:
     return None
 
 
+def wrong_accumulator(op: Op, graph: Graph, axis: int) -> str | None:
+    """What a constraint answers about the sums: None if none can leave 32 bits.
+
+    The bound holds for every input: each tap at the int8 value farthest from the zero point.
+    """
+    weights = graph.input(op, 1)
+    channels = weights.shape[axis]
+    values = np.moveaxis(np.asarray(weights.data, np.int64), axis, 0).reshape(channels, -1)
+    zero_point = quant_of(graph.input(op, 0)).zero_point
+    farthest = max(127 - zero_point, zero_point + 128)
+    bias = np.abs(bias_of(op, graph, channels).astype(np.int64))
+    largest = int((np.abs(values).sum(axis=1) * farthest + bias).max())
+    if largest > INT32_MAX:
+        return f"weights and bias can add up to {largest}"
+    return None
+
+
+def wrong_options(op: Op, graph: Graph) -> str | None:
+    """What a constraint answers about a convolution's strides, dilations and activation."""
+    attrs = op.attrs
+    _, height, width, _ = graph.input(op, 0).shape
+    _, kernel_h, kernel_w, _ = graph.input(op, 1).shape
+    return (
+        wrong_window(attrs.padding, height, kernel_h, attrs.stride_h, attrs.dilation_h_factor)
+        or wrong_window(attrs.padding, width, kernel_w, attrs.stride_w, attrs.dilation_w_factor)
+        or wrong_activation(attrs.fused_activation_function, graph.output(op))
+    )
+
+
+def windows(op: Op, graph: Graph) -> tuple[Window, Window]:
+    """The windows of a convolution along rows and columns."""
+    attrs = op.attrs
+    _, height, width, _ = graph.input(op, 0).shape
+    _, kernel_h, kernel_w, _ = graph.input(op, 1).shape
+    return (
+        window(attrs.padding, height, kernel_h, attrs.stride_h, attrs.dilation_h_factor),
+        window(attrs.padding, width, kernel_w, attrs.stride_w, attrs.dilation_w_factor),
+    )
+
+
 def bias_of(op: Op, graph: Graph, channels: int) -> npt.NDArray[np.int32]:
     """The op's bias, [channels] int32; zeros where it has none."""
     tensor = graph.optional_input(op, 2)
@@ -55,42 +111,46 @@ def bias_of(op: Op, graph: Graph, channels: int) -> npt.NDArray[np.int32]:
     return np.asarray(tensor.data, np.int32).reshape(channels)
 
 
-def channel_multipliers(
-    op: Op, graph: Graph, channels: int
-) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int8]]:
-    """Mantissas and shifts that take accumulators to the output's scale, one per channel.
+def channel_multipliers(op: Op, graph: Graph) -> Multipliers:
+    """Mantissas and shifts that take accumulators to the output's scale.
 
     The product is formed in double precision, as TFLite Micro's convolutions do.
+
+    Returns:
+        One per output channel, or a single one where the weights have one scale.
     """
-    scale_in = float(quant_of(graph.input(op, 0)).scale)
-    scale_out = float(quant_of(graph.output(op)).scale)
-    scales = np.broadcast_to(quant_of(graph.input(op, 1)).scales, (channels,))
-    return quantize_multipliers([scale_in * float(s) / scale_out for s in scales])
+    scale_in = quant_of(graph.input(op, 0)).scale
+    scale_out = quant_of(graph.output(op)).scale
+    scales = quant_of(graph.input(op, 1)).scales
+    return quantize_multipliers([scale_in * s / scale_out for s in scales])
 
 
-def patches(
-    x: Array,
-    kernel: tuple[int, int],
-    windows: tuple[Window, Window],
-    strides: tuple[int, int],
-    dilations: tuple[int, int],
+def requantized(
+    op: Op, graph: Graph, sums: Array, multipliers: Multipliers, activation: Activation
 ) -> Array:
-    """Every window of an NHWC array, zero outside of it.
+    """Accumulators, channels last, brought to the output's int8 and clamped."""
+    output = quant_of(graph.output(op))
+    scaled = multiply_by_quantized_multiplier(sums, *multipliers)
+    low, high = activation_range(activation, output)
+    return np.clip(scaled + output.zero_point, low, high).astype(np.int8)
+
+
+def patches(x: Array, op: Op, graph: Graph) -> Array:
+    """Every window of a convolution's input, zero outside of it.
 
     Args:
         x: [batch, height, width, channels], with the zero point already subtracted.
-        kernel: height and width of the window.
-        windows: output size and leading padding of rows and columns.
-        strides: of rows and columns.
-        dilations: of rows and columns.
+        op: the convolution.
+        graph: its graph.
 
     Returns:
         [batch, output height, output width, kernel height, kernel width, channels].
     """
-    rows, columns = (
-        np.arange(w.size)[:, None] * stride - w.pad + np.arange(k)[None, :] * dilation
-        for w, stride, k, dilation in zip(windows, strides, kernel, dilations, strict=True)
-    )
+    attrs = op.attrs
+    _, kernel_h, kernel_w, _ = graph.input(op, 1).shape
+    over_rows, over_columns = windows(op, graph)
+    rows = taps(over_rows, attrs.stride_h, kernel_h, attrs.dilation_h_factor)
+    columns = taps(over_columns, attrs.stride_w, kernel_w, attrs.dilation_w_factor)
     inside = ((rows >= 0) & (rows < x.shape[1]))[:, None, :, None] & (
         (columns >= 0) & (columns < x.shape[2])
     )[None, :, None, :]
@@ -100,3 +160,64 @@ def patches(
         columns.clip(0, x.shape[2] - 1)[None, :, None, :],
     ]
     return np.where(inside[None, ..., None], taken, 0)
+
+
+def taps(over: Window, stride: int, kernel: int, dilation: int = 1) -> npt.NDArray[Any]:
+    """The input positions of each window along one axis, [output size, kernel size]."""
+    return np.arange(over.size)[:, None] * stride - over.pad + np.arange(kernel) * dilation
+
+
+def convolution_params(
+    op: Op, graph: Graph, depth: tuple[str, int]
+) -> tuple[tuple[str, ParamValue], ...]:
+    """The kernel parameters of a convolution, in the order of its struct.
+
+    Args:
+        op: CONV_2D or DEPTHWISE_CONV_2D.
+        graph: its graph.
+        depth: the field that tells the two apart, with its value.
+    """
+    attrs = op.attrs
+    rows, columns = windows(op, graph)
+    batches, input_h, input_w, input_c = graph.input(op, 0).shape
+    _, kernel_h, kernel_w, _ = graph.input(op, 1).shape
+    return (
+        ("batches", batches),
+        ("input_h", input_h),
+        ("input_w", input_w),
+        ("input_c", input_c),
+        ("output_h", rows.size),
+        ("output_w", columns.size),
+        ("output_c", graph.output(op).shape[3]),
+        ("kernel_h", kernel_h),
+        ("kernel_w", kernel_w),
+        depth,
+        ("stride_h", attrs.stride_h),
+        ("stride_w", attrs.stride_w),
+        ("dilation_h", attrs.dilation_h_factor),
+        ("dilation_w", attrs.dilation_w_factor),
+        ("pad_h", rows.pad),
+        ("pad_w", columns.pad),
+        *sum_params(op, graph, channel_multipliers(op, graph), attrs.fused_activation_function),
+    )
+
+
+def sum_params(
+    op: Op, graph: Graph, multipliers: Multipliers, activation: Activation
+) -> tuple[tuple[str, ParamValue], ...]:
+    """The kernel parameters from zero points to shifts, the same for every weighted sum."""
+    output = graph.output(op)
+    low, high = activation_range(activation, quant_of(output))
+    weights = graph.input(op, 1).data
+    assert weights is not None
+    return (
+        ("input_zero_point", quant_of(graph.input(op, 0)).zero_point),
+        ("output_zero_point", quant_of(output).zero_point),
+        ("output_min", low),
+        ("output_max", high),
+        ("weights", ConstArray("weights", weights)),
+        ("bias", ConstArray("bias", bias_of(op, graph, output.shape[-1]))),
+        ("multipliers", ConstArray("multipliers", multipliers[0])),
+        ("shifts", ConstArray("shifts", multipliers[1])),
+        ("multiplier_step", int(multipliers[0].size > 1)),
+    )

@@ -39,4 +39,36 @@ static inline int32_t ek_requantize(int32_t x, int32_t multiplier, int32_t shift
     return ek_divide_by_pot(ek_high_mul((int32_t)((uint32_t)x << left), multiplier), right);
 }
 
+/* 1 / (1 + x) for x in [0, 1), both Q0.31: three steps of Newton and Raphson's division, from
+ * the guess 48/17 - 32/17 d for 1/d, where d = (1 + x) / 2. The quotient is Q2.29 on the way. */
+static inline int32_t ek_one_over_one_plus_x(int32_t x)
+{
+    const int32_t half_denominator = (int32_t)(((uint32_t)x + (1U << 31)) / 2U);
+    int32_t quotient = 1515870810 + ek_high_mul(half_denominator, -1010580540);
+    for (int step = 0; step < 3; step++) {
+        const int32_t error = (1 << 29) - ek_high_mul(half_denominator, quotient);
+        quotient += ek_high_mul(quotient, error) * 4;
+    }
+    /* 1 itself does not fit Q0.31. */
+    return quotient >= 1 << 30 ? INT32_MAX : quotient * 2;
+}
+
+/* x rounded to an integer, ties away from zero, within bounds that are integers; NaN is low. */
+static inline int32_t ek_round_within(float x, float low, float high)
+{
+    const float held = x > low ? (x < high ? x : high) : low;
+    const int32_t whole = (int32_t)held;
+    const float rest = held - (float)whole;
+    return whole + (rest >= 0.5F ? 1 : 0) - (rest <= -0.5F ? 1 : 0);
+}
+
+/* An accumulator as int8 of the output: requantized, the zero point added, clamped to [low, high].
+ * Clamping before the addition keeps it from overflowing; with literals both cost the same. */
+static inline int8_t ek_requantize_s8(int32_t x, int32_t multiplier, int32_t shift,
+                                      int32_t zero_point, int32_t low, int32_t high)
+{
+    const int32_t scaled = ek_requantize(x, multiplier, shift);
+    return (int8_t)(ek_clamp(scaled, low - zero_point, high - zero_point) + zero_point);
+}
+
 #endif

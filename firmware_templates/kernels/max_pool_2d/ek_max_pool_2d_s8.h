@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* int8 max pooling, NHWC; padding does not count. */
+#ifndef EK_MAX_POOL_2D_S8_H
+#define EK_MAX_POOL_2D_S8_H
+
+#include "ek_quant.h"
+#include "ek_window.h"
+
+typedef struct {
+    int32_t batches;
+    int32_t input_h, input_w, channels;
+    int32_t output_h, output_w;
+    int32_t filter_h, filter_w;
+    int32_t stride_h, stride_w;
+    int32_t pad_h, pad_w; /* before the first row and column */
+    int32_t output_min, output_max;
+} ek_max_pool_2d_params_t;
+
+/* One output position, all channels. */
+EK_KERNEL void ek_max_pool_2d_s8_pixel(const ek_max_pool_2d_params_t *p, const int8_t *input,
+                                       int32_t row, int32_t column, int8_t *output)
+{
+    const ek_span_t rows = ek_span(row, p->input_h, p->filter_h, 1);
+    const ek_span_t columns = ek_span(column, p->input_w, p->filter_w, 1);
+    for (int32_t c = 0; c < p->channels; c++) {
+        int32_t largest = INT8_MIN;
+        for (int32_t y = row + rows.begin; y < row + rows.end; y++) {
+            for (int32_t x = column + columns.begin; x < column + columns.end; x++) {
+                const int32_t value = input[(y * p->input_w + x) * p->channels + c];
+                largest = value > largest ? value : largest;
+            }
+        }
+        output[c] = (int8_t)ek_clamp(largest, p->output_min, p->output_max);
+    }
+}
+
+EK_KERNEL void ek_max_pool_2d_s8(const ek_max_pool_2d_params_t *p, const int8_t *input,
+                                 int8_t *output)
+{
+    for (int32_t b = 0; b < p->batches; b++) {
+        for (int32_t oy = 0; oy < p->output_h; oy++) {
+            for (int32_t ox = 0; ox < p->output_w; ox++) {
+                ek_max_pool_2d_s8_pixel(p, input, oy * p->stride_h - p->pad_h,
+                                        ox * p->stride_w - p->pad_w, output);
+                output += p->channels;
+            }
+        }
+        input += p->input_h * p->input_w * p->channels;
+    }
+}
+
+#endif
