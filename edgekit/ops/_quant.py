@@ -29,6 +29,16 @@ def quantize_multiplier(real: float) -> tuple[int, int]:
     Returns:
         The mantissa, in [2**30, 2**31) or 0, and the shift (positive is to the left).
     """
+    mantissa, shift = split_multiplier(real)
+    if shift < -31:
+        return 0, 0
+    if shift > 30:
+        return INT32_MAX, 30
+    return mantissa, shift
+
+
+def split_multiplier(real: float) -> tuple[int, int]:
+    """`quantize_multiplier` without its limits on the shift."""
     if real == 0.0:
         return 0, 0
     fraction, shift = math.frexp(real)
@@ -37,10 +47,6 @@ def quantize_multiplier(real: float) -> tuple[int, int]:
     if mantissa == 2**31:
         mantissa //= 2
         shift += 1
-    if shift < -31:
-        return 0, 0
-    if shift > 30:
-        return INT32_MAX, 30
     return mantissa, shift
 
 

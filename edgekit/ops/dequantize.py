@@ -1,0 +1,70 @@
+"""DEQUANTIZE: int8 to float32."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from edgekit.flatbuffer import Table
+from edgekit.ir import DType, Graph, Op
+from edgekit.ir.tensor import Array
+from edgekit.ops._common import quant_of, wrong_dtype
+from edgekit.ops._elementwise import wrong_inputs, wrong_int8
+from edgekit.ops._kernel import KernelCall, KernelChoice
+from edgekit.targets import Target
+
+TFLITE_CODE = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Attrs:
+    """DequantizeOptions of the TFLite schema, which has no fields."""
+
+
+def parse(options: Table | None) -> Attrs:
+    """There is nothing to read."""
+    return Attrs()
+
+
+def constraint_inputs(op: Op, graph: Graph) -> str | None:
+    """The op must have one input."""
+    return wrong_inputs(op, 1)
+
+
+def constraint_types(op: Op, graph: Graph) -> str | None:
+    """The input must be int8, with one scale; the output float32."""
+    return wrong_int8(graph.input(op, 0)) or wrong_dtype(graph.output(op), DType.FLOAT32)
+
+
+def infer_shape(op: Op, graph: Graph) -> tuple[int, ...]:
+    """The input's."""
+    return graph.input(op, 0).shape
+
+
+def reference(op: Op, graph: Graph, inputs: Sequence[Array | None]) -> Array:
+    """scale * (x - zero point): one multiplication in float32."""
+    values = inputs[0]
+    assert values is not None
+    quant = quant_of(graph.input(op, 0))
+    centred = values.astype(np.int32) - quant.zero_point
+    with np.errstate(over="ignore"):
+        result: Array = np.float32(quant.scale) * centred.astype(np.float32)
+    return result
+
+
+def kernel(op: Op, graph: Graph, target: Target) -> KernelChoice:
+    """Portable C."""
+    quant = quant_of(graph.input(op, 0))
+    params = (
+        ("count", graph.output(op).size),
+        ("scale", float(quant.scale)),
+        ("zero_point", quant.zero_point),
+    )
+    return KernelChoice("dequantize", "s8_f32", (KernelCall(params),))
+
+
+def macs(op: Op, graph: Graph) -> int:
+    """None."""
+    return 0

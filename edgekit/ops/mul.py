@@ -1,0 +1,115 @@
+"""MUL: int8 multiplication with broadcasting."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from edgekit.flatbuffer import Table
+from edgekit.ir import Graph, Op
+from edgekit.ir.tensor import Array
+from edgekit.ops._broadcast import broadcast_shape, loop_params, wrong_broadcast
+from edgekit.ops._common import Activation, activation_range, quant_of, wrong_activation
+from edgekit.ops._elementwise import wrong_inputs, wrong_int8
+from edgekit.ops._kernel import KernelCall, KernelChoice
+from edgekit.ops._quant import multiply_by_quantized_multiplier, quantize_multiplier
+from edgekit.targets import Target
+
+TFLITE_CODE = 18
+
+# The product of two int8 values less their zero points is below 2**16. Shifted to the left by 14
+# bits it is below 2**30: nothing in int32 can overflow.
+MAX_SHIFT = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Attrs:
+    """MulOptions of the TFLite schema."""
+
+    fused_activation_function: Activation = Activation.NONE
+
+
+def parse(options: Table | None) -> Attrs:
+    """Read MulOptions."""
+    return Attrs() if options is None else Attrs(Activation(options.int8(0)))
+
+
+def constraint_inputs(op: Op, graph: Graph) -> str | None:
+    """The op must have two inputs."""
+    return wrong_inputs(op, 2)
+
+
+def constraint_types(op: Op, graph: Graph) -> str | None:
+    """Inputs and output must be int8, with one scale each."""
+    return wrong_int8(graph.input(op, 0), graph.input(op, 1), graph.output(op))
+
+
+def constraint_shapes(op: Op, graph: Graph) -> str | None:
+    """The inputs must broadcast to each other, in at most 4 loops."""
+    return wrong_broadcast(op, graph)
+
+
+def constraint_options(op: Op, graph: Graph) -> str | None:
+    """The fused activation must be NONE, RELU, RELU_N1_TO_1 or RELU6, in int32's range."""
+    return wrong_activation(op.attrs.fused_activation_function, graph.output(op))
+
+
+def constraint_scales(op: Op, graph: Graph) -> str | None:
+    """The product of the inputs' scales must be less than 2**14 times the output's."""
+    if _multiplier(op, graph)[1] <= MAX_SHIFT:
+        return None
+    tensors = (graph.input(op, 0), graph.input(op, 1), graph.output(op))
+    first, second, output = (quant_of(tensor).scale for tensor in tensors)
+    return f"inputs of scale {first:g} and {second:g}, the output {output:g}"
+
+
+def _multiplier(op: Op, graph: Graph) -> tuple[int, int]:
+    """Mantissa and shift that take a product to the output's scale."""
+    first, second = (float(quant_of(graph.input(op, i)).scale) for i in (0, 1))
+    return quantize_multiplier(first * second / quant_of(graph.output(op)).scale)
+
+
+def infer_shape(op: Op, graph: Graph) -> tuple[int, ...]:
+    """The shape that both inputs broadcast to."""
+    shape = broadcast_shape(op, graph)
+    assert shape is not None
+    return shape
+
+
+def reference(op: Op, graph: Graph, inputs: Sequence[Array | None]) -> Array:
+    """The product in integers, then requantization."""
+    product = np.int64(1)
+    for position in (0, 1):
+        values = inputs[position]
+        assert values is not None
+        zero_point = quant_of(graph.input(op, position)).zero_point
+        product = product * (values.astype(np.int64) - zero_point)
+    output = quant_of(graph.output(op))
+    low, high = activation_range(op.attrs.fused_activation_function, output)
+    scaled = multiply_by_quantized_multiplier(product, *_multiplier(op, graph))
+    return np.clip(scaled + output.zero_point, low, high).astype(np.int8)
+
+
+def kernel(op: Op, graph: Graph, target: Target) -> KernelChoice:
+    """Portable C."""
+    multiplier, shift = _multiplier(op, graph)
+    output = quant_of(graph.output(op))
+    low, high = activation_range(op.attrs.fused_activation_function, output)
+    params = (
+        *loop_params(op, graph),
+        ("input1_zero_point", quant_of(graph.input(op, 0)).zero_point),
+        ("input2_zero_point", quant_of(graph.input(op, 1)).zero_point),
+        ("output_zero_point", output.zero_point),
+        ("output_multiplier", multiplier),
+        ("output_shift", shift),
+        ("output_min", low),
+        ("output_max", high),
+    )
+    return KernelChoice("mul", "s8", (KernelCall(params, inputs=(0, 1)),))
+
+
+def macs(op: Op, graph: Graph) -> int:
+    """One per output element."""
+    return graph.output(op).size

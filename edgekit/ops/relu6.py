@@ -1,0 +1,73 @@
+"""RELU6: values between 0 and 6; int8."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from edgekit.flatbuffer import Table
+from edgekit.ir import Graph, Op
+from edgekit.ir.tensor import Array
+from edgekit.ops._common import Activation, activation_range, quant_of, wrong_activation
+from edgekit.ops._elementwise import wrong_inputs, wrong_int8, wrong_same_quant
+from edgekit.ops._kernel import KernelCall, KernelChoice
+from edgekit.targets import Target
+
+TFLITE_CODE = 21
+
+
+@dataclass(frozen=True, slots=True)
+class Attrs:
+    """The TFLite schema has no options for it."""
+
+
+def parse(options: Table | None) -> Attrs:
+    """There is nothing to read."""
+    return Attrs()
+
+
+def constraint_inputs(op: Op, graph: Graph) -> str | None:
+    """The op must have one input."""
+    return wrong_inputs(op, 1)
+
+
+def constraint_types(op: Op, graph: Graph) -> str | None:
+    """Input and output must be int8, with one scale each."""
+    return wrong_int8(graph.input(op, 0), graph.output(op))
+
+
+def constraint_scales(op: Op, graph: Graph) -> str | None:
+    """Scale and zero point of input and output must be equal: TFLite Micro does not rescale."""
+    return wrong_same_quant(graph.input(op, 0), graph.output(op))
+
+
+def constraint_limit(op: Op, graph: Graph) -> str | None:
+    """6 divided by the scale must be in int32's range."""
+    return wrong_activation(Activation.RELU6, graph.output(op))
+
+
+def infer_shape(op: Op, graph: Graph) -> tuple[int, ...]:
+    """The input's."""
+    return graph.input(op, 0).shape
+
+
+def reference(op: Op, graph: Graph, inputs: Sequence[Array | None]) -> Array:
+    """Values clamped to the codes of 0 and 6."""
+    values = inputs[0]
+    assert values is not None
+    low, high = activation_range(Activation.RELU6, quant_of(graph.input(op, 0)))
+    return np.clip(values, low, high).astype(np.int8)
+
+
+def kernel(op: Op, graph: Graph, target: Target) -> KernelChoice:
+    """Portable C."""
+    low, high = activation_range(Activation.RELU6, quant_of(graph.input(op, 0)))
+    params = (("count", graph.output(op).size), ("output_min", low), ("output_max", high))
+    return KernelChoice("relu6", "s8", (KernelCall(params),))
+
+
+def macs(op: Op, graph: Graph) -> int:
+    """None."""
+    return 0

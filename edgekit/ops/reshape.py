@@ -1,0 +1,106 @@
+"""RESHAPE: the same bytes under another shape; nothing is computed or copied."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from edgekit.flatbuffer import Table
+from edgekit.ir import DType, Graph, Op
+from edgekit.ir.tensor import Array
+from edgekit.ops._common import wrong_dtype, wrong_quant
+from edgekit.ops._elementwise import wrong_inputs, wrong_same_quant
+from edgekit.ops._kernel import KernelChoice
+from edgekit.targets import Target
+
+TFLITE_CODE = 22
+
+
+@dataclass(frozen=True, slots=True)
+class Attrs:
+    """ReshapeOptions of the TFLite schema; used where there is no second input."""
+
+    new_shape: tuple[int, ...] = ()
+
+
+def parse(options: Table | None) -> Attrs:
+    """Read ReshapeOptions."""
+    shape = None if options is None else options.array(0, "<i4")
+    return Attrs() if shape is None else Attrs(tuple(int(d) for d in shape))
+
+
+def constraint_inputs(op: Op, graph: Graph) -> str | None:
+    """The op must have one input, or two of which the second one is the shape."""
+    return None if wrong_inputs(op, 1) is None else wrong_inputs(op, 2)
+
+
+def constraint_types(op: Op, graph: Graph) -> str | None:
+    """Input and output must both be int8 or both float32."""
+    tensor, output = graph.input(op, 0), graph.output(op)
+    return wrong_dtype(tensor, DType.INT8, DType.FLOAT32) or wrong_dtype(output, tensor.dtype)
+
+
+def constraint_quantization(op: Op, graph: Graph) -> str | None:
+    """Where they are int8, input and output must have the same scale and zero point."""
+    tensor, output = graph.input(op, 0), graph.output(op)
+    if tensor.dtype is not DType.INT8:
+        return None
+    return wrong_quant(tensor) or wrong_quant(output) or wrong_same_quant(tensor, output)
+
+
+def constraint_shape(op: Op, graph: Graph) -> str | None:
+    """The shape must be a constant and fit the number of elements; -1 stands for what is left."""
+    operand = graph.optional_input(op, 1)
+    if operand is not None and not operand.is_const:
+        return f"the shape {operand.name!r} is computed at run time"
+    if operand is not None and operand.dtype is not DType.INT32:
+        return f"the shape {operand.name!r} is {operand.dtype.value}"
+    wanted = _wanted(op, graph)
+    known = math.prod(d for d in wanted if d != -1)
+    size = graph.input(op, 0).size
+    fits = known == size if -1 not in wanted else known > 0 and size % known == 0
+    if any(d < -1 for d in wanted) or wanted.count(-1) > 1 or not fits:
+        return f"the shape {wanted} for {size} elements"
+    return None
+
+
+def _wanted(op: Op, graph: Graph) -> tuple[int, ...]:
+    """The shape as the model has it, which may have a -1 in it."""
+    operand = graph.optional_input(op, 1)
+    if operand is None:
+        attrs: Attrs = op.attrs
+        # Old files say [0] for a scalar.
+        return () if attrs.new_shape == (0,) else attrs.new_shape
+    assert operand.data is not None
+    return tuple(int(d) for d in operand.data.reshape(-1))
+
+
+def infer_shape(op: Op, graph: Graph) -> tuple[int, ...]:
+    """The shape asked for, with what is left in the place of -1."""
+    wanted = _wanted(op, graph)
+    known = math.prod(d for d in wanted if d != -1)
+    return tuple(graph.input(op, 0).size // known if d == -1 else d for d in wanted)
+
+
+def reference(op: Op, graph: Graph, inputs: Sequence[Array | None]) -> Array:
+    """The input under its new shape."""
+    values = inputs[0]
+    assert values is not None
+    result: Array = values.reshape(infer_shape(op, graph)).copy()
+    return result
+
+
+def aliases(op: Op, graph: Graph) -> bool:
+    """Always: the output is the input's bytes."""
+    return True
+
+
+def kernel(op: Op, graph: Graph, target: Target) -> KernelChoice:
+    """No call: input and output share their place."""
+    return KernelChoice("reshape", "s8", ())
+
+
+def macs(op: Op, graph: Graph) -> int:
+    """None."""
+    return 0

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* int8 addition with broadcasting: four loops over the output, in which each input moves by its
+ * own steps; a step of 0 repeats an element. */
+#ifndef EK_ADD_S8_H
+#define EK_ADD_S8_H
+
+#include "ek_quant.h"
+
+typedef struct {
+    int32_t size_0, step1_0, step2_0; /* elements; what inputs 1 and 2 move by; outermost */
+    int32_t size_1, step1_1, step2_1;
+    int32_t size_2, step1_2, step2_2;
+    int32_t size_3, step1_3, step2_3;
+    int32_t input1_zero_point, input1_multiplier, input1_shift;
+    int32_t input2_zero_point, input2_multiplier, input2_shift;
+    int32_t output_zero_point, output_multiplier, output_shift;
+    int32_t output_min, output_max;
+} ek_add_params_t;
+
+/* Bits that both inputs gain before they are brought to a common scale. */
+#define EK_ADD_LEFT_SHIFT 20
+
+EK_KERNEL int8_t ek_add_s8_element(const ek_add_params_t *p, int32_t a, int32_t b)
+{
+    a = (a - p->input1_zero_point) * (1 << EK_ADD_LEFT_SHIFT);
+    b = (b - p->input2_zero_point) * (1 << EK_ADD_LEFT_SHIFT);
+    const int32_t sum = ek_requantize(a, p->input1_multiplier, p->input1_shift) +
+                        ek_requantize(b, p->input2_multiplier, p->input2_shift);
+    const int32_t scaled = ek_requantize(sum, p->output_multiplier, p->output_shift);
+    return (int8_t)ek_clamp(scaled + p->output_zero_point, p->output_min, p->output_max);
+}
+
+EK_KERNEL void ek_add_s8(const ek_add_params_t *p, const int8_t *input1, const int8_t *input2,
+                         int8_t *output)
+{
+    for (int32_t i0 = 0; i0 < p->size_0; i0++) {
+        for (int32_t i1 = 0; i1 < p->size_1; i1++) {
+            for (int32_t i2 = 0; i2 < p->size_2; i2++) {
+                const int8_t *a = input1 + (i0 * p->step1_0 + i1 * p->step1_1 + i2 * p->step1_2);
+                const int8_t *b = input2 + (i0 * p->step2_0 + i1 * p->step2_1 + i2 * p->step2_2);
+                for (int32_t i3 = 0; i3 < p->size_3; i3++) {
+                    *output++ = ek_add_s8_element(p, a[i3 * p->step1_3], b[i3 * p->step2_3]);
+                }
+            }
+        }
+    }
+}
+
+#endif

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* int8 to float32: one multiplication, the same bits with and without an FPU. */
+#ifndef EK_DEQUANTIZE_S8_F32_H
+#define EK_DEQUANTIZE_S8_F32_H
+
+#include "ek_types.h"
+
+typedef struct {
+    int32_t count;
+    float scale;
+    int32_t zero_point;
+} ek_dequantize_params_t;
+
+EK_KERNEL void ek_dequantize_s8_f32(const ek_dequantize_params_t *p, const int8_t *input,
+                                    float *output)
+{
+    for (int32_t i = 0; i < p->count; i++) {
+        output[i] = p->scale * (float)(input[i] - p->zero_point);
+    }
+}
+
+#endif
