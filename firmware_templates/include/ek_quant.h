@@ -64,8 +64,8 @@ static inline int32_t ek_round_within(float x, float low, float high)
 
 /* An accumulator as int8 of the output: requantized, the zero point added, clamped to [low, high].
  * Clamping before the addition keeps it from overflowing; with literals both cost the same. */
-static inline int8_t ek_requantize_s8(int32_t x, int32_t multiplier, int32_t shift,
-                                      int32_t zero_point, int32_t low, int32_t high)
+static inline int8_t ek_requantize_clamped(int32_t x, int32_t multiplier, int32_t shift,
+                                           int32_t zero_point, int32_t low, int32_t high)
 {
     const int32_t scaled = ek_requantize(x, multiplier, shift);
     return (int8_t)(ek_clamp(scaled, low - zero_point, high - zero_point) + zero_point);

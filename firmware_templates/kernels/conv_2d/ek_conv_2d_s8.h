@@ -57,8 +57,8 @@ EK_KERNEL void ek_conv_2d_s8_pixel(const ek_conv_2d_params_t *p, const int8_t *i
             const int32_t sum =
                 p->bias[f] + ek_conv_2d_s8_sum(p, input, weights, row, column, rows, columns);
             const int32_t m = f * p->multiplier_step;
-            output[f] = ek_requantize_s8(sum, p->multipliers[m], p->shifts[m], p->output_zero_point,
-                                         p->output_min, p->output_max);
+            output[f] = ek_requantize_clamped(sum, p->multipliers[m], p->shifts[m],
+                                              p->output_zero_point, p->output_min, p->output_max);
             weights += p->kernel_h * p->kernel_w * p->kernel_c;
         }
         input += p->kernel_c;

@@ -57,8 +57,8 @@ EK_KERNEL void ek_depthwise_conv_2d_s8_pixel(const ek_depthwise_conv_2d_params_t
                 p->bias[f] + ek_depthwise_conv_2d_s8_sum(p, input + c, p->weights + f, row, column,
                                                          rows, columns);
             const int32_t step = f * p->multiplier_step;
-            output[f] = ek_requantize_s8(sum, p->multipliers[step], p->shifts[step],
-                                         p->output_zero_point, p->output_min, p->output_max);
+            output[f] = ek_requantize_clamped(sum, p->multipliers[step], p->shifts[step],
+                                              p->output_zero_point, p->output_min, p->output_max);
             f++;
         }
     }

@@ -30,8 +30,9 @@ EK_KERNEL void ek_fully_connected_s8(const ek_fully_connected_params_t *p, const
                 sum += (input[i] - p->input_zero_point) * weights[i];
             }
             const int32_t m = unit * p->multiplier_step;
-            output[unit] = ek_requantize_s8(sum, p->multipliers[m], p->shifts[m],
-                                            p->output_zero_point, p->output_min, p->output_max);
+            output[unit] =
+                ek_requantize_clamped(sum, p->multipliers[m], p->shifts[m], p->output_zero_point,
+                                      p->output_min, p->output_max);
             weights += p->depth;
         }
         input += p->depth;

@@ -27,8 +27,8 @@ EK_KERNEL void ek_mean_s8(const ek_mean_params_t *p, const int8_t *input, int8_t
                         sum += from[r * stride_1 + s * stride_2];
                     }
                 }
-                *output++ = ek_requantize_s8(sum - offset, p->multiplier, p->shift,
-                                             p->output_zero_point, INT8_MIN, INT8_MAX);
+                *output++ = ek_requantize_clamped(sum - offset, p->multiplier, p->shift,
+                                                  p->output_zero_point, INT8_MIN, INT8_MAX);
             }
         }
         input += p->reduced_1 * stride_1;
