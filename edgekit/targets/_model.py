@@ -14,9 +14,9 @@ class Core:
         name: e.g. `cortex_m4f`.
         flags: compiler flags that select it.
         features: ISA features that kernel variants ask for, e.g. `dsp`, `fpu`, `mve`.
-        alignment_bytes: how buffers are aligned in the arena.
+        alignment_bytes: how buffers are aligned in the arena; a power of two.
         toolchain: the compiler's prefix, e.g. `arm-none-eabi-`.
-        startup: source file below firmware_templates/startup.
+        startup: folder below firmware_templates/startup.
     """
 
     name: str
@@ -55,6 +55,7 @@ class Soc:
         memories: regions; the first of kind `flash` and of kind `ram` are the ones used.
         clock_hz: rated clock that port.c sets up.
         stack_bytes: stack that the linker script reserves.
+        port_settings: (name, meaning) of what a board must tell port.c.
     """
 
     name: str
@@ -63,6 +64,7 @@ class Soc:
     memories: tuple[Memory, ...]
     clock_hz: int
     stack_bytes: int
+    port_settings: tuple[tuple[str, str], ...] = ()
 
     def memory(self, kind: str) -> Memory:
         """The region used for `flash` or `ram`."""
@@ -77,13 +79,18 @@ class EmulatorSpec:
         name: module in edgekit/emulators, e.g. `qemu`.
         machine: the emulator's name of the board.
         icount_shift: one instruction takes 2**shift ns of virtual time while counting.
-        timer_hz: rate of the port's timer in the emulator, where it differs from the chip's.
+        timer_hz: rate of the port's timer in the emulator, which may differ from the chip's.
     """
 
     name: str
     machine: str
     icount_shift: int
     timer_hz: int
+
+    @property
+    def instructions_per_tick(self) -> float:
+        """Instructions executed per tick of the port's timer while counting."""
+        return 1e9 / self.timer_hz / 2**self.icount_shift
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +102,11 @@ class Board:
         title: its full name.
         soc: name of its chip.
         baud: console speed, 8N1.
-        usb_ids: (vendor, product) of its serial port, for `edgekit ports`.
-        flash_command: how its usual tool programs it; `{elf}` and `{bin}` are filled in.
         url: its maker's page.
         tested: `hil`, `emulated` or `build-only`; nothing more is claimed than was done.
+        flash_command: how its usual tool programs it; `{elf}` and `{bin}` are filled in.
+        usb_ids: (vendor, product) of its serial port, for `edgekit ports`.
+        port: (name, value) of what the chip's port.c wants to know: numbers, or names of pins.
         emulator: None where nothing emulates it.
     """
 
@@ -110,6 +118,7 @@ class Board:
     tested: str
     flash_command: str = ""
     usb_ids: tuple[tuple[int, int], ...] = field(default=())
+    port: tuple[tuple[str, int | str], ...] = field(default=())
     emulator: EmulatorSpec | None = None
 
 

@@ -1,0 +1,78 @@
+"""The firmware's project files: everything but the model, its kernels and the build id."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import jinja2
+
+from edgekit import resources
+from edgekit.targets import Target
+
+#: How the MLPerf Tiny runner sends the inputs of its reference tasks; others send raw bytes.
+_MLPERF_INPUT = {
+    "vww01": "EK_MLPERF_UINT8",
+    "ic01": "EK_MLPERF_UINT8",
+    "ad01": "EK_MLPERF_FLOAT",
+}
+
+
+def project_tree(target: Target, model: str, input_bytes: int) -> dict[str, str]:
+    """The project of one model for one board.
+
+    Args:
+        target: the board.
+        model: the model's C name: a lower-case identifier.
+        input_bytes: the sum of the bytes of its inputs.
+
+    Returns:
+        Text by path below firmware/: all but models/, kernels/ and include/ek_build_id.h.
+    """
+    root = resources.templates_folder()
+    soc = f"port/{target.soc.name}"
+    tree = {
+        **_folder(root / "include", "include"),
+        **_folder(root / "harness", "harness"),
+        **_folder(root / "startup" / target.core.startup, "startup"),
+        **_folder(root / "host", "port/host"),
+        **_folder(target.soc.folder, soc),
+        "apps/console/main.c": _read(root / "project/apps/console/main.c"),
+    }
+    values = {
+        "board": target.board,
+        "soc": target.soc,
+        "core": target.core,
+        "flash": target.soc.memory("flash"),
+        "ram": target.soc.memory("ram"),
+        "model": model,
+        "input_bytes": input_bytes,
+        "mlperf_input": _MLPERF_INPUT.get(model, "EK_MLPERF_RAW"),
+    }
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(root),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,  # noqa: S701 - this is C and CMake, not HTML
+    )
+    for path, template in (
+        ("CMakeLists.txt", "project/CMakeLists.txt.j2"),
+        ("README.md", "project/README.md.j2"),
+        ("apps/stub/main.c", "project/apps/stub/main.c.j2"),
+        ("toolchain.cmake", "toolchain/toolchain.cmake.j2"),
+        (f"{soc}/linker.ld", "linker/sections.ld.j2"),
+        (f"{soc}/ek_board.h", "project/ek_board.h.j2"),
+    ):
+        tree[path] = environment.get_template(template).render(values)
+    return dict(sorted(tree.items()))
+
+
+def _folder(folder: Path, to: str) -> dict[str, str]:
+    """The C and assembler files of a folder."""
+    files = sorted(p for p in folder.iterdir() if p.suffix in (".c", ".h", ".S"))
+    return {f"{to}/{p.name}": _read(p) for p in files}
+
+
+def _read(path: Path) -> str:
+    return path.read_text(encoding="utf-8")

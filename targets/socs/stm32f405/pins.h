@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The chip's pins as numbers: 16 * port + pin. */
+#ifndef EK_PINS_H
+#define EK_PINS_H
+
+#define EK_PINS_OF(port)                                                                           \
+    port##0, port##1, port##2, port##3, port##4, port##5, port##6, port##7, port##8, port##9,      \
+        port##10, port##11, port##12, port##13, port##14, port##15
+
+enum { EK_PINS_OF(PA), EK_PINS_OF(PB), EK_PINS_OF(PC), EK_PINS_OF(PD), EK_PINS_OF(PE) };
+
+#endif

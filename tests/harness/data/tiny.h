@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef TINY_H
+#define TINY_H
+
+#include "ek_model.h"
+
+#define TINY_INPUT_BYTES 600U
+
+extern const ek_model_t tiny_model;
+
+int8_t *tiny_input(void);
+const int8_t *tiny_output(void);
+void tiny_invoke(void);
+
+#endif
