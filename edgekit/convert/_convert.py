@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
+import re
 import signal
 import sys
 import tempfile
@@ -21,6 +22,8 @@ from edgekit.quantize import look
 
 DEFAULT_SAMPLES = 200
 _INSTALL = "pip install 'edgekit[tensorflow]'"
+# Lines of TensorFlow's log that can be the reason of an end; most of the log is noise.
+_TELLING = re.compile(r"Error\b|error:|[Aa]bort|[Kk]illed|Check failed|out of memory")
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +162,7 @@ def _environment() -> dict[str, str]:
         "CUDA_VISIBLE_DEVICES": "-1",
         "KERAS_BACKEND": "tensorflow",
         "PYTHONHASHSEED": "0",
+        "PYTHONWARNINGS": "ignore",
         "PYTHONPATH": f"{package_home}{os.pathsep}{path}" if path else package_home,
         "TF_CPP_MIN_LOG_LEVEL": "3",
         "TF_ENABLE_ONEDNN_OPTS": "0",
@@ -187,8 +191,8 @@ def _read_answer(folder: Path, answer: dict[str, Any]) -> Converted:
 
 def _crash(code: int, log: str) -> ToolError:
     """The error for a child that ended without an answer."""
-    lines = [line.strip() for line in log.strip().splitlines() if line.strip()]
-    reason = f"; its last words: {lines[-1][:300]}" if lines else ""
+    lines = [line.strip() for line in log.splitlines() if _TELLING.search(line)]
+    reason = f": {lines[-1][:300]}" if lines else ""
     if code < 0:
         try:
             how = f"crashed ({signal.Signals(-code).name})"
