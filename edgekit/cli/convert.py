@@ -1,0 +1,132 @@
+"""Turn a model into firmware for a board.
+
+SOURCE is a .tflite that is int8 throughout, or, with --calibration, a float model: .keras, .h5, a
+SavedModel's folder, or zoo:NAME?OPTIONS (see `edgekit models`). The folder of --out is written
+whole or not at all; converting again (--force) never overwrites a file that you changed.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from edgekit.cli._options import complete_board, complete_file, json_option
+from edgekit.cli._output import report
+from edgekit.cli._progress import progress
+from edgekit.report import Cell, Column, TextTable
+
+if TYPE_CHECKING:
+    from edgekit.pipeline import ConvertResult
+
+_DATA = "an .npz with x (and y), an .npy, a folder of images or a built-in set"
+
+
+@click.command()
+@click.argument("source", shell_complete=complete_file)
+@click.option(
+    "--board",
+    required=True,
+    metavar="BOARD",
+    shell_complete=complete_board,
+    help="A board of `edgekit boards`, or the path of a board.toml.",
+)
+@click.option(
+    "--out", required=True, metavar="DIR", type=click.Path(path_type=Path), help="Result."
+)
+@click.option("--name", default="", metavar="NAME", help="Prefix of the C symbols.")
+@click.option(
+    "--calibration",
+    metavar="DATA",
+    shell_complete=complete_file,
+    help=f"Typical inputs, for a float model: {_DATA}.",
+)
+@click.option(
+    "--calibration-samples",
+    type=click.IntRange(min=1),
+    default=200,
+    show_default=True,
+    metavar="N",
+    help="At most so many of them are used.",
+)
+@click.option(
+    "--evaluate",
+    metavar="DATA",
+    shell_complete=complete_file,
+    help="Labelled data: prints the accuracy of the float and the int8 model.",
+)
+@click.option(
+    "--labels",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="The classes' names, one a line; they become part of the C header.",
+)
+@click.option(
+    "--c-array",
+    type=click.Choice(["edgekit", "tinymlgen"]),
+    default="edgekit",
+    show_default=True,
+    help="Style of the C array of the .tflite, for sketches that expect one.",
+)
+@click.option("--force", is_flag=True, help="Convert again into a DIR that convert made.")
+@json_option
+def command(as_json: bool, **options: Any) -> None:
+    """See the module's text."""
+    from edgekit import pipeline
+    from edgekit.packaging import ConvertOptions
+
+    with progress(as_json) as events:
+        result = pipeline.convert(ConvertOptions(**options), events)
+    package, written = result.package, result.written
+    data = {
+        "out": written.folder,
+        "model": package.summary.name,
+        "board": package.fit.board,
+        "macs": package.summary.macs,
+        "weights_bytes": package.summary.constant_bytes,
+        "arena_bytes": package.summary.arena_bytes,
+        "fit": package.fit,
+        "accuracy": package.accuracy,
+        "warnings": package.warnings,
+        "notes": package.notes,
+        "kept": written.kept,
+        "beside": written.beside,
+    }
+    shown = [f"warning: {text}" for text in package.warnings]
+    shown += [f"note: {text}" for text in package.notes]
+    shown += [f"kept as you changed it: {path}" for path in written.kept]
+    shown += [f"the new version is in {path}.new" for path in written.beside]
+    report(
+        data,
+        *shown,
+        _table(result),
+        f"written: {written.folder}",
+        as_json=as_json,
+        next_verb=f"edgekit build {written.folder}",
+    )
+
+
+def _table(result: ConvertResult) -> TextTable:
+    summary, fit = result.package.summary, result.package.fit
+    rows: list[tuple[Cell, ...]] = [
+        ("model", summary.name),
+        ("board", fit.board),
+        ("ops", len(summary.ops)),
+        ("MACs", summary.macs),
+        ("weights, bytes", summary.constant_bytes),
+        ("arena, bytes", summary.arena_bytes),
+        ("RAM in all, bytes", f"{fit.ram_needed_bytes:,} of {fit.ram_bytes:,}"),
+        ("flash estimate, bytes", f"{fit.flash_estimate_bytes:,} of {fit.flash_bytes:,}"),
+    ]
+    accuracy = result.package.accuracy
+    if accuracy is not None:
+        rows.append(("evaluated, samples", accuracy.samples))
+        rows.append(("accuracy, float", _percent(accuracy.float_accuracy)))
+        rows.append(("accuracy, int8", _percent(accuracy.int8_accuracy)))
+        rows.append(("same class, float and int8", _percent(accuracy.agreement)))
+    return TextTable((Column("converted"), Column("", numeric=True)), tuple(rows))
+
+
+def _percent(share: float | None) -> str | None:
+    return None if share is None else f"{100.0 * share:.2f} %"
