@@ -40,13 +40,13 @@ def wrong_same_quant(tensor: Tensor, output: Tensor) -> str | None:
     )
 
 
-def rescale(tensor: Tensor, output: Tensor) -> tuple[int, int]:
+def multiplier_between(tensor: Tensor, output: Tensor) -> tuple[int, int]:
     """Mantissa and shift that take a tensor's steps to the output's."""
     return quantize_multiplier(quant_of(tensor).scale / quant_of(output).scale)
 
 
 def wrong_rescale(tensor: Tensor, output: Tensor) -> str | None:
     """What a constraint answers about scales so far apart that int32 would overflow."""
-    if rescale(tensor, output)[1] <= MAX_RESCALE_SHIFT:
+    if multiplier_between(tensor, output)[1] <= MAX_RESCALE_SHIFT:
         return None
     return f"the scales {quant_of(tensor).scale:g} and {quant_of(output).scale:g}"

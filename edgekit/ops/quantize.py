@@ -13,7 +13,7 @@ from edgekit.ir.tensor import Array
 from edgekit.ops._common import INT8_MAX, INT8_MIN, quant_of, wrong_dtype, wrong_quant
 from edgekit.ops._elementwise import wrong_inputs, wrong_int8, wrong_rescale
 from edgekit.ops._kernel import KernelCall, KernelChoice
-from edgekit.ops._requantize import requantize, requantize_kernel
+from edgekit.ops._rescale import rescale, rescale_kernel
 from edgekit.targets import Target
 
 TFLITE_CODE = 114
@@ -68,7 +68,7 @@ def reference(op: Op, graph: Graph, inputs: Sequence[Array | None]) -> Array:
     values = inputs[0]
     assert values is not None
     if values.dtype == np.int8:
-        return requantize(op, graph, inputs)
+        return rescale(op, graph, inputs)
     quant = quant_of(graph.output(op))
     low, high = INT8_MIN - quant.zero_point, INT8_MAX - quant.zero_point
     with np.errstate(over="ignore", invalid="ignore"):
@@ -83,7 +83,7 @@ def reference(op: Op, graph: Graph, inputs: Sequence[Array | None]) -> Array:
 def kernel(op: Op, graph: Graph, target: Target) -> KernelChoice:
     """Portable C."""
     if graph.input(op, 0).dtype is DType.INT8:
-        return requantize_kernel(op, graph, INT8_MIN, INT8_MAX)
+        return rescale_kernel(op, graph, INT8_MIN, INT8_MAX)
     quant = quant_of(graph.output(op))
     params = (
         ("count", graph.output(op).size),

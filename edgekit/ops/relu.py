@@ -13,7 +13,7 @@ from edgekit.ir.tensor import Array
 from edgekit.ops._common import INT8_MAX, quant_of
 from edgekit.ops._elementwise import wrong_inputs, wrong_int8, wrong_rescale
 from edgekit.ops._kernel import KernelChoice
-from edgekit.ops._requantize import requantize, requantize_kernel
+from edgekit.ops._rescale import rescale, rescale_kernel
 from edgekit.targets import Target
 
 TFLITE_CODE = 19
@@ -52,13 +52,13 @@ def infer_shape(op: Op, graph: Graph) -> tuple[int, ...]:
 def reference(op: Op, graph: Graph, inputs: Sequence[Array | None]) -> Array:
     """Requantization, not below the output's zero point."""
     zero = quant_of(graph.output(op)).zero_point
-    result: Array = np.maximum(requantize(op, graph, inputs), np.int8(zero))
+    result: Array = np.maximum(rescale(op, graph, inputs), np.int8(zero))
     return result
 
 
 def kernel(op: Op, graph: Graph, target: Target) -> KernelChoice:
     """Portable C; the kernel is the one of QUANTIZE with another lower bound."""
-    return requantize_kernel(op, graph, quant_of(graph.output(op)).zero_point, INT8_MAX)
+    return rescale_kernel(op, graph, quant_of(graph.output(op)).zero_point, INT8_MAX)
 
 
 def macs(op: Op, graph: Graph) -> int:

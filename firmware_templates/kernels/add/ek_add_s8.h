@@ -26,8 +26,8 @@ EK_KERNEL int8_t ek_add_s8_element(const ek_add_params_t *p, int32_t a, int32_t 
     b = (b - p->input2_zero_point) * (1 << EK_ADD_LEFT_SHIFT);
     const int32_t sum = ek_requantize(a, p->input1_multiplier, p->input1_shift) +
                         ek_requantize(b, p->input2_multiplier, p->input2_shift);
-    const int32_t scaled = ek_requantize(sum, p->output_multiplier, p->output_shift);
-    return (int8_t)ek_clamp(scaled + p->output_zero_point, p->output_min, p->output_max);
+    return ek_requantize_clamped(sum, p->output_multiplier, p->output_shift, p->output_zero_point,
+                                 p->output_min, p->output_max);
 }
 
 EK_KERNEL void ek_add_s8(const ek_add_params_t *p, const int8_t *input1, const int8_t *input2,

@@ -19,8 +19,8 @@ typedef struct {
 EK_KERNEL int8_t ek_mul_s8_element(const ek_mul_params_t *p, int32_t a, int32_t b)
 {
     const int32_t product = (a - p->input1_zero_point) * (b - p->input2_zero_point);
-    const int32_t scaled = ek_requantize(product, p->output_multiplier, p->output_shift);
-    return (int8_t)ek_clamp(scaled + p->output_zero_point, p->output_min, p->output_max);
+    return ek_requantize_clamped(product, p->output_multiplier, p->output_shift,
+                                 p->output_zero_point, p->output_min, p->output_max);
 }
 
 EK_KERNEL void ek_mul_s8(const ek_mul_params_t *p, const int8_t *input1, const int8_t *input2,

@@ -9,26 +9,26 @@ import numpy as np
 from edgekit.ir import Graph, Op
 from edgekit.ir.tensor import Array
 from edgekit.ops._common import INT8_MAX, INT8_MIN, quant_of
-from edgekit.ops._elementwise import rescale
+from edgekit.ops._elementwise import multiplier_between
 from edgekit.ops._kernel import KernelCall, KernelChoice
 from edgekit.ops._quant import multiply_by_quantized_multiplier
 
 
-def requantize(op: Op, graph: Graph, inputs: Sequence[Array | None]) -> Array:
+def rescale(op: Op, graph: Graph, inputs: Sequence[Array | None]) -> Array:
     """The first input in the output's quantization, int8."""
     values = inputs[0]
     assert values is not None
     centred = values.astype(np.int64) - quant_of(graph.input(op, 0)).zero_point
     scaled = multiply_by_quantized_multiplier(
-        centred, *rescale(graph.input(op, 0), graph.output(op))
+        centred, *multiplier_between(graph.input(op, 0), graph.output(op))
     )
     shifted = scaled + quant_of(graph.output(op)).zero_point
     return np.clip(shifted, INT8_MIN, INT8_MAX).astype(np.int8)
 
 
-def requantize_kernel(op: Op, graph: Graph, low: int, high: int) -> KernelChoice:
+def rescale_kernel(op: Op, graph: Graph, low: int, high: int) -> KernelChoice:
     """The kernel that does the same and clamps to [low, high]."""
-    multiplier, shift = rescale(graph.input(op, 0), graph.output(op))
+    multiplier, shift = multiplier_between(graph.input(op, 0), graph.output(op))
     params = (
         ("count", graph.output(op).size),
         ("input_zero_point", quant_of(graph.input(op, 0)).zero_point),
@@ -38,4 +38,4 @@ def requantize_kernel(op: Op, graph: Graph, low: int, high: int) -> KernelChoice
         ("output_min", low),
         ("output_max", high),
     )
-    return KernelChoice("requantize", "s8", (KernelCall(params),))
+    return KernelChoice("rescale", "s8", (KernelCall(params),))
