@@ -13,20 +13,12 @@ else:
 
 ROOT = Path(__file__).parents[2]
 CODE = ("edgekit", "firmware_templates", "tools", "Makefile", "CMakeLists.txt")
-SUFFIXES = {".py", ".c", ".h", ".S", ".s", ".ld", ".cmake", ".txt", ".toml", ".j2", ".md", ".sh", ""}
+SUFFIXES = {".py", ".c", ".h", ".S", ".ld", ".cmake", ".txt", ".toml", ".j2", ".md", ".sh", ""}
 
 
 def squeezed(text: str) -> str:
     """Without case and separators: `stm32f405`, `STM32-F405` and `Stm32_f405` are one name."""
     return re.sub(r"[-_ ]", "", text).lower()
-
-
-def leaf_strings(value: object):
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for item in value.values():
-            yield from leaf_strings(item)
 
 
 def names() -> set[str]:
@@ -36,7 +28,7 @@ def names() -> set[str]:
     for path in (ROOT / "targets" / "boards").glob("*/board.toml"):
         board = tomllib.loads(path.read_text())
         found.add(board["title"])
-        found |= set(leaf_strings({"m": board.get("emulator", {}).get("machine", path.parent.name)}))
+        found.add(board.get("emulator", {}).get("machine", path.parent.name))
     return {squeezed(name) for name in found}
 
 
