@@ -1,0 +1,117 @@
+"""Graphs that break the rules which several ops share."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from edgekit.ir import DType, Quant
+from edgekit.ops._common import Activation, Padding
+from tests.support.op_checks import Broken
+
+TENSOR_RULES = [
+    Broken("constraint_input", "'in0' is int16", tensors={0: {"dtype": DType.INT16}}),
+    Broken("constraint_input", "'out' is uint8", tensors={-1: {"dtype": DType.UINT8}}),
+    Broken("constraint_input", "'in0' has no quantization", tensors={0: {"quant": None}}),
+    Broken(
+        "constraint_input",
+        "'out' has 2 scales",
+        tensors={-1: {"quant": Quant((0.1, 0.2), (0, 0))}},
+    ),
+    Broken("constraint_input", "has the scale 0.0", tensors={0: {"quant": Quant((0.0,), (0,))}}),
+]
+
+IMAGE_RULES = [
+    *TENSOR_RULES,
+    Broken("constraint_input", "the shape (5, 6, 3)", tensors={0: {"shape": (5, 6, 3)}}),
+]
+
+# Of a 3x3 window over 5x6, SAME.
+CONVOLUTION_RULES = [
+    *IMAGE_RULES,
+    Broken("constraint_options", "stride 0", attrs={"stride_h": 0}),
+    Broken("constraint_options", "stride -1", attrs={"stride_w": -1}),
+    Broken("constraint_options", "dilation 0", attrs={"dilation_w_factor": 0}),
+    Broken("constraint_options", "stride 32768", attrs={"stride_h": 2**15}),
+    Broken("constraint_options", "reaches over 40001", attrs={"dilation_h_factor": 20000}),
+    Broken(
+        "constraint_options",
+        "a VALID window that reaches over 7 of 6",
+        attrs={"padding": Padding.VALID, "dilation_w_factor": 3},
+    ),
+    Broken(
+        "constraint_options",
+        "activation TANH",
+        attrs={"fused_activation_function": Activation.TANH},
+    ),
+    Broken(
+        "constraint_options",
+        "RELU6 with the scale",
+        attrs={"fused_activation_function": Activation.RELU6},
+        tensors={-1: {"quant": Quant((1e-30,), (0,))}},
+    ),
+]
+
+# Of a 2x2 window with stride 2 over 4x6, VALID.
+POOL_RULES = [
+    *IMAGE_RULES,
+    Broken(
+        "constraint_input",
+        "the output 0.0502",
+        tensors={-1: {"quant": Quant((0.0502,), (-3,))}},
+    ),
+    Broken(
+        "constraint_input",
+        "and 4",
+        tensors={-1: {"quant": Quant((0.05,), (4,))}},
+    ),
+    Broken("constraint_options", "stride 0", attrs={"stride_h": 0}),
+    Broken("constraint_options", "stride -1", attrs={"stride_w": -1}),
+    Broken("constraint_options", "a window of 0", attrs={"filter_width": 0}),
+    Broken("constraint_options", "reaches over 32768", attrs={"filter_height": 2**15}),
+    Broken(
+        "constraint_options", "a VALID window that reaches over 7 of 6", attrs={"filter_width": 7}
+    ),
+    Broken(
+        "constraint_options",
+        "activation TANH",
+        attrs={"fused_activation_function": Activation.TANH},
+    ),
+]
+
+
+def weights_rules(axis: int, channels: int) -> list[Broken]:
+    """Weights at input 1 with `channels` along `axis`, a bias at input 2."""
+    return [
+        Broken("constraint_weights", "at run time", tensors={1: {"data": None}}),
+        Broken("constraint_weights", "is int4", tensors={1: {"dtype": DType.INT4}}),
+        Broken("constraint_weights", "have the shape", tensors={1: {"shape": (3, 3, 3)}}),
+        Broken("constraint_weights", "no quantization", tensors={1: {"quant": None}}),
+        Broken(
+            "constraint_weights",
+            "zero point that is not 0",
+            tensors={1: {"quant": Quant((0.1,), (1,))}},
+        ),
+        Broken(
+            "constraint_weights",
+            f"2 scales along axis {axis}",
+            tensors={1: {"quant": Quant((0.1, 0.2), (0, 0), axis)}},
+        ),
+        Broken(
+            "constraint_weights",
+            "scales along axis 1",
+            tensors={1: {"quant": Quant((0.1,) * channels, (0,) * channels, 1)}},
+        ),
+        Broken(
+            "constraint_weights",
+            "negative or not finite",
+            tensors={1: {"quant": Quant((float("nan"),), (0,))}},
+        ),
+        Broken("constraint_bias", "is int16", tensors={2: {"dtype": DType.INT16}}),
+        Broken("constraint_bias", "at run time", tensors={2: {"data": None}}),
+        Broken("constraint_bias", f"has 99 values for {channels}", tensors={2: {"shape": (99,)}}),
+        Broken(
+            "constraint_sums",
+            "can add up to",
+            tensors={2: {"data": np.full(channels, -(2**31), np.int32)}},
+        ),
+    ]
