@@ -31,9 +31,13 @@ class EdgekitError(Exception):
     exit_code: ExitCode = ExitCode.INPUT
 
     def __init__(self, message: str, hint: str = "") -> None:
-        super().__init__(message)
+        super().__init__(message, hint)
         self.message = message
         self.hint = hint
+
+    def __str__(self) -> str:
+        """The message with its hint, as logs and test reports show it."""
+        return f"{self.message}\n{self.hint}" if self.hint else self.message
 
 
 class InputError(EdgekitError):

@@ -89,7 +89,9 @@ def emit_model(code: ModelCode) -> dict[str, str]:
     arrays: list[_Array] = []
     constants = _constants(code, arrays)
     layers = [_layer(code, position, constants, arrays) for position in range(len(code.graph.ops))]
+    doors = ports(code)
     headers = {choice.header for choice in code.choices if choice.calls}
+    headers |= {port.header for port in doors if port.header is not None}
     context = {
         "name": code.name,
         "upper": code.name.upper(),
@@ -98,11 +100,11 @@ def emit_model(code: ModelCode) -> dict[str, str]:
         "bound_bytes": code.plan.bound_bytes,
         "macs": sum(ops.find(op.kind).macs(op, code.graph) for op in code.graph.ops),
         "weights_bytes": sum(array.data.nbytes for array in arrays),
-        "includes": sorted({f"{code.name}_weights.h", "ek_convert.h", "ek_model.h", *headers}),
+        "includes": sorted({f"{code.name}_weights.h", "ek_model.h", *headers}),
         "memory": _memory(code),
         "ops": layers,
         "arrays": arrays,
-        "ports": ports(code),
+        "ports": doors,
         "input_count": len(code.graph.inputs),
         "output_count": len(code.graph.outputs),
     }

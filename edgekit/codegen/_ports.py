@@ -17,7 +17,7 @@ class Port:
         direction: `input` or `output`.
         symbol: the function that returns its address.
         access: the function that converts from or to float.
-        transfer: the body of that function, one statement.
+        transfer: what that function does, one statement.
         pointer: its address as an expression.
         tensor: its shape, type and quantization.
         descriptor: its row in the table for the harness.
@@ -48,6 +48,23 @@ class Port:
         kind = f"{tensor.dtype.value} {_text.shape(tensor.shape)}"
         note = ": real = SCALE * (q - ZERO_POINT)" if self.quantized else ""
         return f'{self.direction.capitalize()} "{_text.comment(tensor.name, 24)}", {kind}{note}.'
+
+    @property
+    def params_type(self) -> str:
+        """The parameters of the kernel that converts."""
+        return f"ek_{'quantize' if self.direction == 'input' else 'dequantize'}_params_t"
+
+    @property
+    def header(self) -> str | None:
+        """The kernel that converts; None where a copy is enough."""
+        if not self.quantized:
+            return None
+        name = (
+            "quantize/ek_quantize_f32_s8"
+            if self.direction == "input"
+            else ("dequantize/ek_dequantize_s8_f32")
+        )
+        return f"kernels/{name}.h"
 
     @property
     def quantized(self) -> bool:
@@ -82,18 +99,16 @@ def _port(code: ModelCode, direction: str, suffix: str, index: int) -> Port:
     is_input = direction == "input"
     access = f"{code.name}_{'set' if is_input else 'get'}_{direction}{suffix}"
     ends = ["values", pointer] if is_input else [pointer, "values"]
-    upper = symbol.upper()
     if tensor.dtype is DType.INT8:
-        function = "ek_quantize_values" if is_input else "ek_dequantize_values"
-        arguments = [*ends, f"{upper}_SIZE", f"{upper}_SCALE", f"{upper}_ZERO_POINT"]
+        kernel = "ek_quantize_f32_s8" if is_input else "ek_dequantize_s8_f32"
+        transfer = _text.call(kernel, ["&params", *ends], 4)
     else:
-        function = "memcpy"
-        arguments = [*reversed(ends), f"{upper}_BYTES"]
+        transfer = _text.call("memcpy", [*reversed(ends), f"{symbol.upper()}_BYTES"], 4)
     return Port(
         direction,
         symbol,
         access,
-        _text.call(function, arguments, 4),
+        transfer,
         pointer,
         tensor,
         descriptor(code, index),

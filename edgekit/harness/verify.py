@@ -1,0 +1,225 @@
+"""Compares every operator's output on a device with the oracles', bit by bit."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from edgekit.errors import DeviceError
+from edgekit.harness.metrics import Metrics, metrics
+from edgekit.ir import Graph
+from edgekit.ir.tensor import Array
+
+Sample = Sequence[Array]
+
+
+class OpTrace(Protocol):
+    """What the device says about one op's output."""
+
+    @property
+    def crc32(self) -> int:
+        """CRC-32 of its bytes."""
+
+
+class Tracer(Protocol):
+    """The part of a device that verification needs; see `harness.session.Device`."""
+
+    def write_inputs(self, inputs: Sequence[bytes]) -> None:
+        """Load the model's inputs."""
+
+    def trace(self) -> Sequence[OpTrace]:
+        """Run the ops one by one."""
+
+    def read_op_output(self, index: int) -> bytes:
+        """Run up to an op and fetch what it wrote."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mismatch:
+    """The first value that differs.
+
+    Attributes:
+        place: `host`, `emulator` or `port`.
+        sample: position of the input in the data.
+        op_index: position of the first wrong op in the compiled graph.
+        op: its kind.
+        name: its name in the model.
+        tensor: name of the output tensor.
+        index: coordinates of the first wrong element.
+        expected: the oracle's value there.
+        got: the device's.
+        wrong_elements: how many elements of the tensor differ.
+        elements: how many it has.
+    """
+
+    place: str
+    sample: int
+    op_index: int
+    op: str
+    name: str
+    tensor: str
+    index: tuple[int, ...]
+    expected: float
+    got: float
+    wrong_elements: int
+    elements: int
+
+    def to_json(self) -> dict[str, Any]:
+        """As `--json` prints it."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceResult:
+    """How one place did.
+
+    Attributes:
+        samples: inputs run.
+        tensors: operator outputs compared for each input.
+        mismatches: operator outputs that differ, over all samples.
+        metrics: the model's outputs against the oracle's.
+        accuracy: share of right answers, where the data has labels.
+        first: the first difference.
+    """
+
+    samples: int
+    tensors: int
+    mismatches: int
+    metrics: Metrics
+    accuracy: float | None = None
+    first: Mismatch | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """As `--json` prints it; the first difference stands elsewhere."""
+        found = {"samples": self.samples, "tensors": self.tensors, "mismatches": self.mismatches}
+        found |= {"metrics": asdict(self.metrics)}
+        return found if self.accuracy is None else {**found, "accuracy": self.accuracy}
+
+
+def verify_device(
+    device: Tracer,
+    graph: Graph,
+    samples: Sequence[Sample],
+    expected: Sequence[Sequence[Array]],
+    *,
+    place: str,
+    labels: npt.NDArray[np.int64] | None = None,
+    advance: Callable[[], None] = lambda: None,
+) -> PlaceResult:
+    """Run every sample and compare every operator's output.
+
+    The device sends a CRC-32 of each output; the first tensor whose CRC differs is fetched whole,
+    and so are the model's outputs.
+
+    Args:
+        device: a session with a device that runs the model.
+        graph: the compiled graph.
+        samples: per sample, one array per model input.
+        expected: per sample, the oracle's output of every op.
+        place: the word for reports.
+        labels: the right classes, one per sample.
+        advance: called after each sample.
+
+    Raises:
+        DeviceError: the device answers with another number of ops or bytes.
+    """
+    mismatches = 0
+    first: Mismatch | None = None
+    finals: list[Array] = []
+    for number, (sample, wanted) in enumerate(zip(samples, expected, strict=True)):
+        device.write_inputs([array.tobytes() for array in sample])
+        traced = device.trace()
+        if len(traced) != len(wanted):
+            raise DeviceError(
+                f"the {place} runs {len(traced)} ops, the model has {len(wanted)}",
+                "another firmware is on the board: `edgekit build` and `edgekit flash` again",
+            )
+        wrong = [
+            i
+            for i, (trace, array) in enumerate(zip(traced, wanted, strict=True))
+            if trace.crc32 != zlib.crc32(np.ascontiguousarray(array).tobytes())
+        ]
+        mismatches += len(wrong)
+        if wrong and first is None:
+            first = _describe(device, graph, place, number, wrong[0], wanted[wrong[0]])
+        finals.append(_final(device, graph, wanted, bool(wrong)))
+        advance()
+    answers = np.stack(finals)
+    truth = np.stack([wanted[_last(graph)] for wanted in expected])
+    return PlaceResult(
+        len(finals),
+        len(graph.ops),
+        mismatches,
+        metrics(_real(answers, graph), _real(truth, graph)),
+        None if labels is None else accuracy(answers, labels),
+        first,
+    )
+
+
+def accuracy(outputs: Iterable[Array], labels: npt.NDArray[np.int64]) -> float:
+    """Share of samples whose largest output is at the label; ties go to the first."""
+    answers = [int(np.argmax(output)) for output in outputs]
+    return float(np.mean(np.array(answers) == labels[: len(answers)]))
+
+
+def _last(graph: Graph) -> int:
+    """The op that writes the model's first output."""
+    return next(i for i, op in enumerate(graph.ops) if graph.outputs[0] in op.outputs)
+
+
+def _final(device: Tracer, graph: Graph, wanted: Sequence[Array], differs: bool) -> Array:
+    """The model's first output on the device; equal CRCs spare the transfer."""
+    expected = wanted[_last(graph)]
+    if not differs:
+        return expected
+    return _array(device.read_op_output(_last(graph)), expected)
+
+
+def _array(data: bytes, like: Array) -> Array:
+    if len(data) != like.nbytes:
+        raise DeviceError(f"the device sends {len(data)} bytes of a tensor of {like.nbytes}")
+    return np.frombuffer(data, like.dtype).reshape(like.shape)
+
+
+def _real(values: Array, graph: Graph) -> npt.NDArray[np.float64]:
+    quant = graph.tensors[graph.outputs[0]].quant
+    real = values.astype(np.float64)
+    if values.dtype != np.int8 or quant is None:
+        return real
+    return (real - quant.zero_point) * quant.scale
+
+
+def _describe(
+    device: Tracer, graph: Graph, place: str, sample: int, position: int, wanted: Array
+) -> Mismatch:
+    got = _array(device.read_op_output(position), wanted)
+    # Compared as bytes: two NaNs of one pattern are equal, 0.0 and -0.0 are not.
+    width = wanted.dtype.itemsize
+    differs = (
+        np.frombuffer(got.tobytes(), f"V{width}") != np.frombuffer(wanted.tobytes(), f"V{width}")
+    ).reshape(wanted.shape)
+    op = graph.ops[position]
+    if not differs.any():
+        raise DeviceError(
+            f"the {place}'s checksum of op {position} ({op.kind}) differs, its tensor does not",
+            "the device's memory changes by itself: check its supply and the stack's size",
+        )
+    index = tuple(int(i) for i in np.argwhere(differs)[0])
+    return Mismatch(
+        place,
+        sample,
+        position,
+        op.kind,
+        op.name,
+        graph.output(op).name,
+        index,
+        float(wanted[index]),
+        float(got[index]),
+        int(differs.sum()),
+        wanted.size,
+    )

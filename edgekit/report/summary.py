@@ -1,0 +1,205 @@
+"""What a compiled model is and needs: report.json, `edgekit inspect`, the fit check."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from edgekit import ops
+from edgekit.compiler import Compiled
+from edgekit.errors import DoesNotFitError
+from edgekit.ir import DType, Tensor
+from edgekit.memory import live_bytes
+from edgekit.ops import ConstArray
+from edgekit.targets import Target
+
+
+@dataclass(frozen=True, slots=True)
+class TensorRow:
+    """A tensor: name, type, shape, and its scale and zero point where it is quantized."""
+
+    name: str
+    dtype: str
+    shape: tuple[int, ...]
+    nbytes: int
+    scale: float | None
+    zero_point: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class OpRow:
+    """An op of the compiled model.
+
+    Attributes:
+        index: position in the compiled graph, as in the generated C.
+        op: TFLite's name of the operator.
+        name: the model's name.
+        input_shapes: of the inputs that are not constant.
+        output: what it writes.
+        macs: multiply-accumulates.
+        constant_bytes: weights, bias and what else it keeps in flash.
+        live_bytes: arena bytes alive while it runs.
+        kernel: the C function that computes it; empty where nothing is left to do.
+    """
+
+    index: int
+    op: str
+    name: str
+    input_shapes: tuple[tuple[int, ...], ...]
+    output: TensorRow
+    macs: int
+    constant_bytes: int
+    live_bytes: int
+    kernel: str
+
+
+@dataclass(frozen=True, slots=True)
+class Overhead:
+    """What the console application adds to a model, measured on linked firmware.
+
+    Attributes:
+        ram_bytes: static RAM, without arena, input copy and stack.
+        flash_bytes: code and constants, without kernels and model.
+        code_bytes_per_op: machine code of a generated layer, the largest that was measured.
+    """
+
+    ram_bytes: int
+    flash_bytes: int
+    code_bytes_per_op: int
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """What a model needs on a board, and what the board has.
+
+    RAM is exact: arena, the console's copy of the input, its static data and the reserved stack.
+    Flash is an upper estimate, made before anything is compiled; `edgekit build` measures it.
+    """
+
+    board: str
+    ram_needed_bytes: int
+    ram_bytes: int
+    flash_estimate_bytes: int
+    flash_bytes: int
+
+    @property
+    def fits(self) -> bool:
+        """Whether both suffice."""
+        return self.ram_needed_bytes <= self.ram_bytes and (
+            self.flash_estimate_bytes <= self.flash_bytes
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A compiled model in figures; the field `bound_bytes` is the least that any plan needs."""
+
+    name: str
+    inputs: tuple[TensorRow, ...]
+    outputs: tuple[TensorRow, ...]
+    ops: tuple[OpRow, ...]
+    macs: int
+    constant_bytes: int
+    arena_bytes: int
+    arena_bound_bytes: int
+    labels: tuple[str, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """As plain data."""
+        return asdict(self)
+
+
+def summarize(compiled: Compiled) -> Summary:
+    """The figures of a compiled model."""
+    code, graph = compiled.code, compiled.graph
+    buffers = [a.buffer for a in code.plan.allocations]
+    alive = live_bytes(buffers, len(graph.ops))[1:]
+    rows = tuple(_op_row(compiled, i, alive[i]) for i in range(len(graph.ops)))
+    return Summary(
+        code.name,
+        tuple(_tensor_row(graph.tensors[i]) for i in graph.inputs),
+        tuple(_tensor_row(graph.tensors[i]) for i in graph.outputs),
+        rows,
+        sum(row.macs for row in rows),
+        sum(row.constant_bytes for row in rows),
+        code.plan.arena_bytes,
+        code.plan.bound_bytes,
+        code.labels,
+    )
+
+
+def fit(summary: Summary, target: Target, overhead: Overhead) -> Fit:
+    """Whether a model fits a board."""
+    inputs = sum(row.nbytes for row in summary.inputs)
+    ram = summary.arena_bytes + inputs + overhead.ram_bytes + target.soc.stack_bytes
+    code = overhead.code_bytes_per_op * sum(1 for row in summary.ops if row.kernel)
+    flash = summary.constant_bytes + overhead.flash_bytes + code
+    return Fit(target.board.name, ram, target.ram_bytes, flash, target.flash_bytes)
+
+
+def require_fit(summary: Summary, found: Fit, others: list[str]) -> None:
+    """Refuse a model that is too big for its board.
+
+    Args:
+        summary: the model.
+        found: its fit on the board asked for.
+        others: names of the boards that it fits.
+
+    Raises:
+        DoesNotFitError: by how much, because of which layer, and which boards would do.
+    """
+    if found.fits:
+        return
+    problems = []
+    if found.ram_needed_bytes > found.ram_bytes:
+        row = max(summary.ops, key=lambda r: r.live_bytes)
+        problems.append(
+            f"it needs {found.ram_needed_bytes:,} bytes of RAM and the board has "
+            f"{found.ram_bytes:,}: {found.ram_needed_bytes - found.ram_bytes:,} too many; the "
+            f"most, {row.live_bytes:,}, is alive during op {row.index} ({row.op} {row.name!r})"
+        )
+    if found.flash_estimate_bytes > found.flash_bytes:
+        row = max(summary.ops, key=lambda r: r.constant_bytes)
+        problems.append(
+            f"it needs about {found.flash_estimate_bytes:,} bytes of flash and the board has "
+            f"{found.flash_bytes:,}: {found.flash_estimate_bytes - found.flash_bytes:,} too many; "
+            f"the largest layer is op {row.index} ({row.op} {row.name!r}) with "
+            f"{row.constant_bytes:,} bytes"
+        )
+    where = f"boards that it fits: {', '.join(others)}" if others else "no known board is larger"
+    raise DoesNotFitError(
+        f"the model does not fit {found.board}: {'; and '.join(problems)}",
+        f"{where}; or give the network a smaller input or fewer channels",
+    )
+
+
+def _tensor_row(tensor: Tensor) -> TensorRow:
+    quant = tensor.quant if tensor.dtype is DType.INT8 else None
+    return TensorRow(
+        tensor.name,
+        tensor.dtype.value,
+        tensor.shape,
+        tensor.nbytes,
+        quant.scale if quant else None,
+        quant.zero_point if quant else None,
+    )
+
+
+def _op_row(compiled: Compiled, index: int, alive: int) -> OpRow:
+    graph, choice = compiled.graph, compiled.code.choices[index]
+    op = graph.ops[index]
+    arrays = [v for call in choice.calls for _, v in call.params if isinstance(v, ConstArray)]
+    read = [op.inputs[i] for call in choice.calls for i in call.inputs]
+    inputs = [graph.tensors[i] for i in op.inputs if i >= 0]
+    return OpRow(
+        index,
+        op.kind,
+        op.name,
+        tuple(t.shape for t in inputs if not t.is_const),
+        _tensor_row(graph.output(op)),
+        ops.find(op.kind).macs(op, graph),
+        sum(a.data.nbytes for a in arrays)
+        + sum(graph.tensors[i].nbytes for i in read if graph.tensors[i].is_const),
+        alive,
+        choice.function if choice.calls else "",
+    )

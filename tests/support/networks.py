@@ -1,0 +1,115 @@
+"""Small networks of several ops, with seeded weights."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from edgekit import ops
+from edgekit.ir import DType, Graph, Op, Quant, Tensor, verify_graph
+from edgekit.ir.graph import ABSENT
+from edgekit.ir.tensor import constant
+from edgekit.ops._common import Activation, Padding
+
+
+class Network:
+    """Builds a graph op by op; every method returns the index of the tensor that it adds."""
+
+    def __init__(self, seed: int = 0) -> None:
+        self.random = np.random.default_rng(seed)
+        self.tensors: list[Tensor] = []
+        self.ops: list[Op] = []
+        self.inputs: list[int] = []
+
+    def tensor(self, tensor: Tensor) -> int:
+        self.tensors.append(tensor)
+        return len(self.tensors) - 1
+
+    def input(self, shape: tuple[int, ...], scale: float = 0.05, zero_point: int = -3) -> int:
+        quant = Quant((float(np.float32(scale)),), (zero_point,))
+        self.inputs.append(self.tensor(Tensor("input", DType.INT8, shape, quant)))
+        return self.inputs[-1]
+
+    def float_input(self, shape: tuple[int, ...]) -> int:
+        self.inputs.append(self.tensor(Tensor("input", DType.FLOAT32, shape)))
+        return self.inputs[-1]
+
+    def weights(self, shape: tuple[int, ...], axis: int, scale: float = 0.02) -> int:
+        count = shape[axis]
+        scales = tuple(float(np.float32(scale * (1 + i / count))) for i in range(count))
+        data = self.random.integers(-127, 128, shape, dtype=np.int8)
+        return self.tensor(constant("weights", data, Quant(scales, (0,) * count, axis)))
+
+    def bias(self, count: int) -> int:
+        data = self.random.integers(-3000, 3000, count, dtype=np.int32)
+        return self.tensor(constant("bias", data))
+
+    def add(
+        self,
+        kind: str,
+        inputs: tuple[int, ...],
+        attrs: dict[str, Any] | None = None,
+        *,
+        name: str = "",
+        scale: float = 0.1,
+        zero_point: int = 4,
+        dtype: DType = DType.INT8,
+    ) -> int:
+        module = ops.find(kind)
+        quant = Quant((float(np.float32(scale)),), (zero_point,)) if dtype is DType.INT8 else None
+        index = self.tensor(Tensor("", dtype, (), quant))
+        label = name or f"{kind.lower()}_{len(self.ops)}"
+        op = Op(kind, label, inputs, (index,), module.Attrs(**(attrs or {})))
+        graph = Graph((op,), tuple(self.tensors), tuple(self.inputs), (index,))
+        self.tensors[index] = Tensor(label, dtype, module.infer_shape(op, graph), quant)
+        self.ops.append(op)
+        return index
+
+    def conv(self, x: int, filters: int, kernel: int, **attrs: Any) -> int:
+        channels = self.tensors[x].shape[3]
+        weights = self.weights((filters, kernel, kernel, channels), 0)
+        return self.add("CONV_2D", (x, weights, self.bias(filters)), attrs)
+
+    def depthwise(self, x: int, kernel: int, **attrs: Any) -> int:
+        channels = self.tensors[x].shape[3]
+        weights = self.weights((1, kernel, kernel, channels), 3)
+        return self.add("DEPTHWISE_CONV_2D", (x, weights, self.bias(channels)), attrs)
+
+    def dense(self, x: int, units: int) -> int:
+        weights = self.weights((units, self.tensors[x].shape[-1]), 0)
+        return self.add("FULLY_CONNECTED", (x, weights, ABSENT))
+
+    def graph(self, *outputs: int) -> Graph:
+        made = Graph(tuple(self.ops), tuple(self.tensors), tuple(self.inputs), outputs)
+        verify_graph(made)
+        return made
+
+
+def residual_network() -> Graph:
+    """conv, depthwise, pointwise, a residual add, pooling, dense, softmax: int8 throughout."""
+    net = Network(1)
+    x = net.conv(net.input((1, 9, 8, 3)), 6, 3, fused_activation_function=Activation.RELU)
+    y = net.depthwise(x, 3, fused_activation_function=Activation.RELU6)
+    y = net.conv(y, 6, 1)
+    x = net.add("ADD", (x, y), {"fused_activation_function": Activation.RELU})
+    pool = {"filter_height": 9, "filter_width": 8, "padding": Padding.VALID}
+    x = net.add("AVERAGE_POOL_2D", (x,), pool)
+    shape = net.tensor(constant("shape", np.array([1, 6], np.int32)))
+    x = net.add("RESHAPE", (x, shape), {"new_shape": (1, 6)})
+    x = net.dense(x, 4)
+    return net.graph(net.add("SOFTMAX", (x,), scale=1 / 256, zero_point=-128))
+
+
+def float_network() -> Graph:
+    """Float inputs and outputs around an int8 body of two branches that are concatenated."""
+    net = Network(2)
+    x = net.add("QUANTIZE", (net.float_input((1, 6, 6, 2)),), scale=0.03, zero_point=0)
+    left = net.conv(x, 3, 3, stride_h=2, stride_w=2)
+    right = net.add(
+        "MAX_POOL_2D",
+        (left,),
+        {"filter_height": 2, "filter_width": 2, "stride_h": 1, "stride_w": 1},
+    )
+    x = net.add("CONCATENATION", (left, right), {"axis": 3})
+    return net.graph(net.add("DEQUANTIZE", (x,), dtype=DType.FLOAT32))
