@@ -71,8 +71,16 @@ def started(
     cwd: Path | None = None,
     env: Mapping[str, str] | None = None,
     stdout: int = subprocess.DEVNULL,
+    pass_fds: Sequence[int] = (),
 ) -> Iterator[subprocess.Popen[str]]:
     """A program that runs while the block does; on leaving it and its children are ended.
+
+    Args:
+        command: program and arguments; no shell is involved.
+        cwd: working folder.
+        env: variables added to the present environment.
+        stdout: where its output and its errors go: `subprocess.DEVNULL` or `subprocess.PIPE`.
+        pass_fds: file descriptors that the program inherits, e.g. a listening socket.
 
     Raises:
         ToolError: it can't be started.
@@ -88,6 +96,7 @@ def started(
             text=True,
             errors="replace",
             start_new_session=True,
+            pass_fds=tuple(pass_fds),
         )
     except OSError as error:
         raise ToolError(f"can't start {command[0]}: {error.strerror or error}") from error

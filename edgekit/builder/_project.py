@@ -54,7 +54,7 @@ def project_tree(target: Target, model: str, input_bytes: int) -> dict[str, str]
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
-        autoescape=False,  # noqa: S701 - this is C and CMake, not HTML
+        autoescape=False,  # this is C and CMake, not HTML
     )
     for path, template in (
         ("CMakeLists.txt", "project/CMakeLists.txt.j2"),

@@ -1,1 +1,1 @@
-"""TODO"""
+"""Programs real boards: one programmer a file, each with `flash(elf, target)`."""

@@ -1,1 +1,1 @@
-"""TODO"""
+"""Talks to the firmware's console: the wire protocol, sessions, measurements."""

@@ -90,7 +90,7 @@ class EmulatorSpec:
     @property
     def instructions_per_tick(self) -> float:
         """Instructions executed per tick of the port's timer while counting."""
-        return 1e9 / self.timer_hz / 2**self.icount_shift
+        return 1e9 / self.timer_hz / (1 << self.icount_shift)
 
 
 @dataclass(frozen=True, slots=True)

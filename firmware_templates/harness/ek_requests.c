@@ -11,9 +11,9 @@
  * one is kept: a host that did not get it sends the same request again, and is not to wait for
  * another inference. */
 static uint8_t answer[EK_FRAME_CODED + 2U]; /* 0, code, type, seq, status, content, CRC, 0 */
-static uint32_t answer_coded;  /* bytes to send, 0 before the first */
-static uint32_t answer_used;   /* payload so far */
-static uint32_t answered_crc;  /* of the request: seq and content */
+static uint32_t answer_coded;               /* bytes to send, 0 before the first */
+static uint32_t answer_used;                /* payload so far */
+static uint32_t answered_crc;               /* of the request: seq and content */
 
 #define ANSWER_ROOM (EK_FRAME_PAYLOAD - 1U)
 #define TRACE_ENTRY 12U

@@ -22,10 +22,10 @@ typedef enum {
 
 typedef enum {
     EK_STATUS_OK = 0,
-    EK_STATUS_LENGTH = 1,  /* the payload is too short or too long for its type */
-    EK_STATUS_RANGE = 2,   /* there is no such tensor, op or offset */
-    EK_STATUS_ORDER = 3,   /* that op's output is not there: RUN_TO it first */
-    EK_STATUS_ABSENT = 4,  /* this port can't do that */
+    EK_STATUS_LENGTH = 1, /* the payload is too short or too long for its type */
+    EK_STATUS_RANGE = 2,  /* there is no such tensor, op or offset */
+    EK_STATUS_ORDER = 3,  /* that op's output is not there: RUN_TO it first */
+    EK_STATUS_ABSENT = 4, /* this port can't do that */
 } ek_status_t;
 
 /* Take what stood between two zeros; answers on the console if it is a request. Changes data. */

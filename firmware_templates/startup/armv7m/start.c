@@ -50,8 +50,8 @@ _Noreturn void ek_start(void)
  * frame: r0-r3, r12, lr, pc, xpsr as the core pushed them. */
 _Noreturn void ek_report_fault(const uint32_t *frame, const uint32_t *stack_low)
 {
-    static const char *const names[] = {"reset", "reset",    "NMI", "HardFault", "MemManage",
-                                        "BusFault", "UsageFault"};
+    static const char *const names[] = {"reset",     "reset",    "NMI",       "HardFault",
+                                        "MemManage", "BusFault", "UsageFault"};
     const uint32_t exception = SCB_ICSR & 0x1FFU;
     const bool overflow = (uintptr_t)frame < (uintptr_t)stack_low + 256U ||
                           (uintptr_t)frame + 32U > (uintptr_t)ek_stack_top;
