@@ -1,0 +1,268 @@
+"""From a source to everything that `convert` writes, as bytes in memory."""
+
+from __future__ import annotations
+
+import json
+import platform
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+import numpy as np
+
+import edgekit
+from edgekit import builder, output, targets
+from edgekit.codegen import c_array
+from edgekit.codegen.names import identifier
+from edgekit.compiler import Compiled, compile_tflite
+from edgekit.convert import DEFAULT_SAMPLES, Accuracy, Converted, evaluate, to_tflite
+from edgekit.errors import InputError
+from edgekit.ir.tensor import Array
+from edgekit.oracles import numpy_reference
+from edgekit.report.summary import Fit, Overhead, Summary, fit, require_fit, summarize
+from edgekit.targets import Target
+
+OVERHEAD = Overhead(builder.CONSOLE_RAM_BYTES, 16_000, 1_500)
+
+
+@dataclass(frozen=True, slots=True)
+class ConvertOptions:
+    """What the user asked `convert` for.
+
+    Attributes:
+        source: a model file or folder, or a `zoo:` URL.
+        board: name of a board, or path of a board.toml.
+        out: where the results go.
+        name: C identifier; made from the source if empty.
+        calibration: typical inputs, for a float source.
+        calibration_samples: the most of them to use.
+        evaluate: labelled data, for the accuracy.
+        labels: text file with one class name a line.
+        c_array: style of the C array: `edgekit` or `tinymlgen`.
+        force: convert again into a folder that has results in it.
+    """
+
+    source: str
+    board: str
+    out: Path
+    name: str = ""
+    calibration: str | None = None
+    calibration_samples: int = DEFAULT_SAMPLES
+    evaluate: str | None = None
+    labels: Path | None = None
+    c_array: Literal["edgekit", "tinymlgen"] = "edgekit"
+    force: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Package:
+    """Everything that `convert` writes.
+
+    Attributes:
+        files: path -> contents, without the manifest.
+        manifest: what manifest.json has beside the hashes of the files.
+        summary: the compiled model in figures.
+        fit: need and room on the board.
+        accuracy: float against int8, if asked for.
+        warnings: what looks wrong.
+        notes: what the user should know.
+    """
+
+    files: dict[str, bytes]
+    manifest: dict[str, Any]
+    summary: Summary
+    fit: Fit
+    accuracy: Accuracy | None
+    warnings: tuple[str, ...]
+    notes: tuple[str, ...] = field(default=())
+
+
+class Stages(Protocol):
+    """Who is told what is being done."""
+
+    def stage(self, text: str, total: int = 0) -> None:
+        """A new stage begins."""
+
+
+def make_package(options: ConvertOptions, events: Stages) -> Package:
+    """Import, quantize, compile and check; writes nothing.
+
+    Raises:
+        InputError: the source, the data or an option can't be used.
+        UnsupportedError: the model needs what edgekit does not support.
+        DoesNotFitError: it is too big for the board.
+        ToolError: a package that is needed is missing or failed.
+    """
+    target = targets.load_board(options.board)
+    labels = _labels(options.labels)
+    events.stage("reading the model")
+    converted = to_tflite(options.source, options.calibration, samples=options.calibration_samples)
+    name = identifier(options.name or converted.name)
+    events.stage("compiling")
+    compiled = compile_tflite(converted.tflite, target, name, labels or converted.labels)
+    _check_labels(compiled)
+    summary = summarize(compiled)
+    found = _fit(summary, target)
+    accuracy = None
+    if options.evaluate is not None:
+        events.stage("measuring the accuracy")
+        accuracy = evaluate(converted, options.evaluate, _runner(compiled))
+    events.stage("writing")
+    firmware = _firmware(compiled)
+    build_id = output.sha256(_canonical(firmware))[:16]
+    firmware["include/ek_build_id.h"] = _build_id_header(build_id)
+    report = _report(options, converted, summary, found, accuracy)
+    files = {
+        "model.tflite": converted.tflite,
+        f"{name}_tflite.h": c_array.emit(
+            converted.tflite, f"{name}_tflite", options.c_array
+        ).encode(),
+        "report.json": (json.dumps(report, indent=2) + "\n").encode(),
+        **{f"firmware/{path}": text.encode() for path, text in firmware.items()},
+    }
+    manifest = _manifest(options, converted, name, build_id)
+    return Package(files, manifest, summary, found, accuracy, converted.warnings, converted.notes)
+
+
+def _labels(path: Path | None) -> tuple[str, ...]:
+    if path is None:
+        return ()
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"the labels {path} can't be read: {error}") from error
+    return tuple(line.strip() for line in lines if line.strip())
+
+
+def _check_labels(compiled: Compiled) -> None:
+    graph, labels = compiled.graph, compiled.code.labels
+    classes = graph.tensors[graph.outputs[0]].size
+    if labels and len(labels) != classes:
+        raise InputError(
+            f"there are {len(labels)} labels and the model has {classes} outputs",
+            "give one label a line, in the order of the outputs",
+        )
+
+
+def _fit(summary: Summary, target: Target) -> Fit:
+    found = fit(summary, target, OVERHEAD)
+    if not found.fits:
+        others = [b.board.name for b in targets.all_boards() if fit(summary, b, OVERHEAD).fits]
+        require_fit(summary, found, others)
+    return found
+
+
+def _runner(compiled: Compiled) -> Any:
+    """The int8 model as a function: its bits are those of the firmware."""
+
+    def run(sample: Array) -> Array:
+        outputs = next(numpy_reference.run(b"", compiled.graph, [[sample]]))
+        position = next(
+            i for i, op in enumerate(compiled.graph.ops) if compiled.graph.outputs[0] in op.outputs
+        )
+        return outputs[position]
+
+    return run
+
+
+def _firmware(compiled: Compiled) -> dict[str, str]:
+    graph = compiled.graph
+    input_bytes = sum(graph.tensors[i].nbytes for i in graph.inputs)
+    project = builder.project_tree(compiled.target, compiled.code.name, input_bytes)
+    return project | compiled.tree()
+
+
+def _canonical(tree: dict[str, str]) -> bytes:
+    return json.dumps(sorted(tree.items())).encode()
+
+
+def _build_id_header(build_id: str) -> str:
+    return (
+        "/* SPDX-License-Identifier: Apache-2.0 */\n"
+        "/* What this firmware was generated from, in 16 digits: the host compares it with the\n"
+        " * project's own, so that a stale firmware is noticed. */\n"
+        "#ifndef EK_BUILD_ID_H\n#define EK_BUILD_ID_H\n\n"
+        f'#define EK_BUILD_ID "{build_id}"\n\n#endif\n'
+    )
+
+
+def _report(
+    options: ConvertOptions,
+    converted: Converted,
+    summary: Summary,
+    found: Fit,
+    accuracy: Accuracy | None,
+) -> dict[str, Any]:
+    return {
+        "board": found.board,
+        "model": summary.to_json(),
+        "fit": {
+            "ram_needed_bytes": found.ram_needed_bytes,
+            "ram_bytes": found.ram_bytes,
+            "flash_estimate_bytes": found.flash_estimate_bytes,
+            "flash_bytes": found.flash_bytes,
+        },
+        "quantized_by_edgekit": converted.is_quantized_here,
+        "calibration_samples": converted.calibration_samples,
+        "accuracy": None
+        if accuracy is None
+        else {
+            "data": options.evaluate,
+            "samples": accuracy.samples,
+            "float": accuracy.float_accuracy,
+            "int8": accuracy.int8_accuracy,
+            "agreement": accuracy.agreement,
+        },
+        "warnings": list(converted.warnings),
+        "notes": list(converted.notes),
+    }
+
+
+def _manifest(
+    options: ConvertOptions, converted: Converted, name: str, build_id: str
+) -> dict[str, Any]:
+    given = {
+        "source": options.source,
+        "calibration": options.calibration,
+        "evaluate": options.evaluate,
+        "labels": str(options.labels) if options.labels else None,
+    }
+    return {
+        "edgekit": edgekit.__version__,
+        "model": name,
+        "board": _board_reference(options.board),
+        "build_id": build_id,
+        "inputs": {
+            role: {"name": value, "sha256": _hash(value)} for role, value in given.items() if value
+        },
+        "options": {
+            "c_array": options.c_array,
+            "calibration_samples": options.calibration_samples,
+            "name": options.name,
+        },
+        "versions": {
+            "python": platform.python_version(),
+            "numpy": np.__version__,
+            **dict(converted.versions),
+        },
+    }
+
+
+def _board_reference(board: str) -> str:
+    """A board's name; a path so that later verbs find it from any folder."""
+    return board if board in targets.board_names() else str(Path(board).resolve())
+
+
+def _hash(given: str) -> str | None:
+    """Of a file, or of a folder's files in order; None for what is no path."""
+    path = Path(given)
+    if path.is_file():
+        return output.sha256(path.read_bytes())
+    if not path.is_dir():
+        return None
+    listed = [
+        (file.relative_to(path).as_posix(), output.sha256(file.read_bytes()))
+        for file in sorted(path.rglob("*"))
+        if file.is_file()
+    ]
+    return output.sha256(json.dumps(listed).encode())

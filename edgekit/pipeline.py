@@ -1,0 +1,263 @@
+"""The stages in order, as the command's verbs need them; the only module that knows them all."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from edgekit import builder, emulators, oracles, output, targets
+from edgekit.compiler import Compiled, compile_tflite
+from edgekit.emulators import Link, host
+from edgekit.errors import InputError
+from edgekit.harness import samples as sampling
+from edgekit.harness.session import Device
+from edgekit.harness.verify import PlaceResult, verify_device
+from edgekit.packaging import OVERHEAD, ConvertOptions, Package, make_package
+from edgekit.report.summary import Fit, Summary, fit, summarize
+from edgekit.targets import Target
+
+PLACES = ("host", "emulator")
+
+
+class Events(Protocol):
+    """Who shows progress."""
+
+    def stage(self, text: str, total: int = 0) -> None:
+        """A new stage begins, of `total` steps where that is known."""
+
+    def advance(self) -> None:
+        """One step of the stage is done."""
+
+
+class Silent:
+    """Shows nothing."""
+
+    def stage(self, text: str, total: int = 0) -> None:
+        """Nothing."""
+
+    def advance(self) -> None:
+        """Nothing."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Project:
+    """A folder that `convert` made, opened.
+
+    Attributes:
+        folder: the folder.
+        target: the board that it is for.
+        name: the model's C identifier.
+        model: contents of model.tflite.
+        build_id: what its firmware answers with.
+    """
+
+    folder: Path
+    target: Target
+    name: str
+    model: bytes
+    build_id: str
+
+    def compiled(self) -> Compiled:
+        """The model, compiled anew."""
+        return compile_tflite(self.model, self.target, self.name)
+
+    def build_folder(self, host: bool) -> Path:
+        """Where `build` puts its results."""
+        return self.folder / "build" / ("host" if host else self.target.board.name)
+
+
+@dataclass(frozen=True, slots=True)
+class ConvertResult:
+    """What `convert` made; `package.summary` and `package.fit` have the figures."""
+
+    written: output.Written
+    package: Package
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """What a .tflite is, and where it fits: one Fit per board asked about."""
+
+    summary: Summary
+    fits: tuple[Fit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What `verify` found, place by place; `oracles` says who knew the right answers."""
+
+    places: dict[str, PlaceResult]
+    oracles: tuple[str, ...]
+
+    @property
+    def mismatches(self) -> int:
+        """Wrong tensors in all places."""
+        return sum(place.mismatches for place in self.places.values())
+
+    def to_json(self) -> dict[str, Any]:
+        """As `--json` prints it."""
+        found: dict[str, Any] = {name: result.to_json() for name, result in self.places.items()}
+        firsts = [place.first for place in self.places.values() if place.first is not None]
+        if firsts:
+            found["first_mismatch"] = firsts[0].to_json()
+        found["oracles"] = list(self.oracles)
+        return found
+
+
+def convert(options: ConvertOptions, events: Events | None = None) -> ConvertResult:
+    """Turn a model into firmware.
+
+    Raises:
+        EdgekitError: see `make_package` and `output.write`; nothing is written then.
+    """
+    output.check_destination(options.out, options.force)
+    package = make_package(options, events or Silent())
+    return ConvertResult(output.write(options.out, package.files, package.manifest), package)
+
+
+def inspect(path: Path, board: str | None = None) -> Inspection:
+    """Look at a .tflite: what is in it, what it needs, where it fits.
+
+    Args:
+        path: the file.
+        board: one board, or all of them.
+
+    Raises:
+        InputError: no such file, or a damaged one, or no such board.
+        UnsupportedError: it can't be compiled.
+    """
+    boards = [targets.load_board(board)] if board else targets.all_boards()
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise InputError(f"{path} can't be read: {error.strerror}") from error
+    overhead = OVERHEAD
+    summaries = [summarize(compile_tflite(data, target)) for target in boards]
+    fits = [fit(s, target, overhead) for s, target in zip(summaries, boards, strict=True)]
+    return Inspection(summaries[0], tuple(fits))
+
+
+def open_project(folder: Path) -> Project:
+    """Open a folder that `convert` made.
+
+    Raises:
+        InputError: it is none, or its board is gone.
+    """
+    manifest = output.read_manifest(folder)
+    model = folder / "model.tflite"
+    try:
+        name, board = str(manifest["model"]), str(manifest["board"])
+        return Project(
+            folder, targets.load_board(board), name, model.read_bytes(), str(manifest["build_id"])
+        )
+    except (KeyError, OSError) as error:
+        raise InputError(
+            f"{folder} is not complete: {error} is missing", "convert again with --force"
+        ) from error
+
+
+def build(folder: Path, *, host: bool = False, sanitize: bool = False) -> builder.Firmware:
+    """Compile a project's firmware for its board, or for this computer.
+
+    Raises:
+        ToolError: a compiler is missing or reports errors.
+    """
+    project = open_project(folder)
+    return builder.build(
+        folder / "firmware", project.build_folder(host), host=host, sanitize=sanitize
+    )
+
+
+@contextlib.contextmanager
+def connected(
+    project: Project, place: str, *, count: bool = False, port: str = ""
+) -> Iterator[Device]:
+    """A session with a project's firmware, built where needed.
+
+    Args:
+        project: the project.
+        place: `host`, `emulator` or `port`.
+        count: whether instructions are to be counted; the emulator is slower then.
+        port: the serial port, for the place `port`.
+
+    Raises:
+        ToolError: no compiler or emulator.
+        DeviceError: nothing answers, or something else than this project's firmware.
+    """
+    if place == "port":
+        link = Link(port, project.target.board.baud)
+        with Device(link) as device:
+            device.expect(project.build_id)
+            yield device
+        return
+    firmware = build(project.folder, host=place == "host")
+    with (
+        _running(place, firmware.elf, project.target, count) as link,
+        Device(link) as device,
+    ):
+        device.expect(project.build_id)
+        yield device
+
+
+def _running(
+    place: str, elf: Path, target: Target, count: bool
+) -> contextlib.AbstractContextManager[Link]:
+    if place == "host":
+        return host.running(elf, target, count=count)
+    return emulators.running(elf, target, count=count)
+
+
+def verify(
+    folder: Path,
+    places: tuple[str, ...] = PLACES,
+    data: Path | None = None,
+    count: int | None = None,
+    events: Events | None = None,
+) -> Verification:
+    """Compare every operator's output in each place with the oracles'.
+
+    Args:
+        folder: a project.
+        places: `host`, `emulator`.
+        data: .npy or .npz of inputs; random and edge inputs without it.
+        count: samples to use: of the data, or random ones (8 by default).
+        events: who shows progress.
+
+    Raises:
+        InputError: the data don't fit.
+        ToolError: a compiler or an emulator is missing.
+        DeviceError: a place does not answer as it should.
+    """
+    events = events or Silent()
+    project = open_project(folder)
+    compiled = project.compiled()
+    graph = compiled.graph
+    chosen = (
+        sampling.load(data, graph, count)
+        if data is not None
+        else sampling.generated(graph, 8 if count is None else count)
+    )
+    names = oracles.available()
+    oracle = oracles.find(names[0])
+    events.stage(f"{oracle.TITLE}: the right answers", len(chosen.inputs))
+    expected = []
+    for answer in oracle.run(project.model, graph, chosen.inputs):
+        expected.append(answer)
+        events.advance()
+    found = {}
+    for place in places:
+        with connected(project, place) as device:
+            events.stage(f"verifying on the {place}", len(chosen.inputs))
+            found[place] = verify_device(
+                device,
+                graph,
+                chosen.inputs,
+                expected,
+                place=place,
+                labels=chosen.labels,
+                advance=events.advance,
+            )
+    return Verification(found, (oracle.TITLE,))
