@@ -10,7 +10,7 @@ from edgekit.cli import main
 from edgekit.errors import ExitCode
 from edgekit.ir import DType, Graph, Op, Quant, Tensor
 from edgekit.ir.tensor import constant
-from edgekit.ops import relu
+from edgekit.ops import fully_connected, relu
 from tests.support.tflite_writer import write_tflite
 
 BOARD = "netduino_plus_2"
@@ -109,14 +109,13 @@ def test_too_much_ram(tmp_path, capsys):
 
 
 def test_too_much_flash(tmp_path, capsys):
-    from edgekit.ops import fully_connected
 
     quant = Quant((0.05,), (0,))
     weights = np.ones((1100, 1000), np.int8)
     tensors = (
         Tensor("in", DType.INT8, (1, 1000), quant),
-        Tensor("w", DType.INT8, weights.shape, quant, constant(weights)),
-        Tensor("out", DType.INT8, (1, 1100), quant),
+        constant("w", weights, quant),
+        Tensor("huge/dense", DType.INT8, (1, 1100), quant),
     )
     op = Op("FULLY_CONNECTED", "huge/dense", (0, 1), (2,), fully_connected.Attrs())
     code, out = convert(tmp_path, write_tflite(Graph((op,), tensors, (0,), (2,))))

@@ -1,5 +1,6 @@
 """What is missing or silent: compilers, emulators, ports, boards; and being interrupted."""
 
+import contextlib
 import os
 import pty
 import shutil
@@ -110,11 +111,9 @@ def silent_port():
     stop = threading.Event()
 
     def swallow() -> None:
-        while not stop.is_set():
-            try:
+        with contextlib.suppress(OSError):
+            while not stop.is_set():
                 os.read(ours, 4096)
-            except OSError:
-                return
 
     thread = threading.Thread(target=swallow, daemon=True)
     thread.start()
