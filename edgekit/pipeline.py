@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
 from edgekit import builder, emulators, oracles, output, targets
 from edgekit.compiler import Compiled, compile_tflite
 from edgekit.emulators import Link, host
-from edgekit.errors import InputError
+from edgekit.errors import DeviceError, InputError
+from edgekit.flashers import vendor_tool
 from edgekit.harness import samples as sampling
+from edgekit.harness.flash import flash_emulated
+from edgekit.harness.measure import Measurement
+from edgekit.harness.measure import bench as measure
+from edgekit.harness.protocol import Hello
 from edgekit.harness.session import Device
 from edgekit.harness.verify import PlaceResult, verify_device
 from edgekit.packaging import OVERHEAD, ConvertOptions, Package, make_package
@@ -105,6 +110,46 @@ class Verification:
             found["first_mismatch"] = firsts[0].to_json()
         found["oracles"] = list(self.oracles)
         return found
+
+
+@dataclass(frozen=True, slots=True)
+class Benchmark:
+    """What one inference costs: the device's figures, the image's and the model's."""
+
+    measured: Measurement
+    sizes: builder.Sizes
+    summary: Summary
+
+    def to_json(self) -> dict[str, Any]:
+        """As `--json` prints it."""
+        m, latency = self.measured, self.measured.latency_us
+        return {
+            "board": m.board,
+            "where": m.where,
+            "instructions": m.instructions,
+            "latency_us": None
+            if latency is None
+            else {**asdict(latency), "warm_up": list(m.warm_up_us)},
+            "arena_bytes": m.arena_bytes,
+            "stack_bytes": m.stack_bytes,
+            "flash_bytes": {
+                "total": self.sizes.flash_bytes,
+                "weights": self.sizes.weights_bytes,
+                "code": self.sizes.code_bytes,
+            },
+            "macs": self.summary.macs,
+            "output_sha256": m.output_sha256,
+            "layers": [
+                {
+                    "op": row.op,
+                    "name": row.name,
+                    "macs": row.macs,
+                    "instructions": op.instructions,
+                    "latency_us": op.latency_us,
+                }
+                for row, op in zip(self.summary.ops, m.ops, strict=True)
+            ],
+        }
 
 
 def convert(options: ConvertOptions, events: Events | None = None) -> ConvertResult:
@@ -261,3 +306,53 @@ def verify(
                 advance=events.advance,
             )
     return Verification(found, (oracle.TITLE,))
+
+
+def flash(folder: Path, *, emulate: bool) -> Hello:
+    """Put a project's firmware on its board and read its build id back.
+
+    Raises:
+        ToolError: a compiler or an emulator is missing; or a real board, which edgekit does not
+            program itself yet: the hint has the command that does.
+        DeviceError: it does not answer, or as another build.
+    """
+    project = open_project(folder)
+    firmware = build(folder)
+    if not emulate:
+        vendor_tool.flash(firmware.elf, project.target)
+    return flash_emulated(firmware.elf, project.target, project.build_id)
+
+
+def bench(folder: Path, *, port: str = "", runs: int = 10) -> Benchmark:
+    """Measure what one inference of a fixed random input costs.
+
+    Args:
+        folder: a project.
+        port: a serial port with the board on it; the board's emulator if empty.
+        runs: measured inferences.
+
+    Raises:
+        ToolError: a compiler or an emulator is missing.
+        DeviceError: the board does not answer, or its output is wrong.
+    """
+    project = open_project(folder)
+    compiled = project.compiled()
+    firmware = build(folder)
+    sample = sampling.generated(compiled.graph, 1).inputs[0]
+    with connected(project, "port" if port else "emulator", count=not port, port=port) as device:
+        measured = measure(device, project.target, [array.tobytes() for array in sample], runs=runs)
+    _require_right(measured, compiled, sample)
+    return Benchmark(measured, firmware.sizes, summarize(compiled))
+
+
+def _require_right(measured: Measurement, compiled: Compiled, sample: oracles.Sample) -> None:
+    """A fast wrong answer is no figure."""
+    graph = compiled.graph
+    answers = next(oracles.find("numpy_reference").run(b"", graph, [sample]))
+    by_tensor = {op.outputs[0]: array for op, array in zip(graph.ops, answers, strict=True)}
+    expected = b"".join(by_tensor[index].tobytes() for index in graph.outputs)
+    if measured.output_sha256 != output.sha256(expected):
+        raise DeviceError(
+            f"the {measured.where}'s output is not what the model computes: no figures are given",
+            "find the first wrong layer with `edgekit verify`",
+        )
