@@ -2,11 +2,15 @@
 
 from edgekit.builder import sizes
 from edgekit.builder._build import Firmware, build
-from edgekit.builder._project import project_tree
+from edgekit.builder._project import CONSOLE_RAM_BYTES, console_ram_bytes, project_tree
 from edgekit.builder.sizes import Sizes
 
-#: RAM of the console beside the stack, the arena and its copy of the input: the receive ring, the
-#: frame buffers and the clock. A test holds it against the linked image.
-CONSOLE_RAM_BYTES = 1152
-
-__all__ = ["CONSOLE_RAM_BYTES", "Firmware", "Sizes", "build", "project_tree", "sizes"]
+__all__ = [
+    "CONSOLE_RAM_BYTES",
+    "Firmware",
+    "Sizes",
+    "build",
+    "console_ram_bytes",
+    "project_tree",
+    "sizes",
+]

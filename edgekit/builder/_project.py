@@ -9,6 +9,10 @@ import jinja2
 from edgekit import resources
 from edgekit.targets import Target
 
+#: RAM of the console beside the stack, the arena and its copy of the input: the receive ring, the
+#: frame buffers and the clock. A test holds it against the linked images.
+CONSOLE_RAM_BYTES = 1152
+
 #: How the MLPerf Tiny runner sends the inputs of its reference tasks; others send raw bytes.
 _MLPERF_INPUT = {
     "vww01": "EK_MLPERF_UINT8",
@@ -17,13 +21,17 @@ _MLPERF_INPUT = {
 }
 
 
-def project_tree(target: Target, model: str, input_bytes: int) -> dict[str, str]:
+def project_tree(
+    target: Target, model: str, input_bytes: int, *, inputs: int = 1, outputs: int = 1
+) -> dict[str, str]:
     """The project of one model for one board.
 
     Args:
         target: the board.
         model: the model's C name: a lower-case identifier.
         input_bytes: the sum of the bytes of its inputs.
+        inputs: how many it has.
+        outputs: how many it has.
 
     Returns:
         Text by path below firmware/: all but models/, kernels/ and include/ek_build_id.h.
@@ -46,6 +54,8 @@ def project_tree(target: Target, model: str, input_bytes: int) -> dict[str, str]
         "ram": target.soc.memory("ram"),
         "model": model,
         "input_bytes": input_bytes,
+        "inputs": inputs,
+        "outputs": outputs,
         "mlperf_input": _MLPERF_INPUT.get(model, "EK_MLPERF_RAW"),
     }
     environment = jinja2.Environment(
@@ -66,6 +76,17 @@ def project_tree(target: Target, model: str, input_bytes: int) -> dict[str, str]
     ):
         tree[path] = environment.get_template(template).render(values)
     return dict(sorted(tree.items()))
+
+
+def console_ram_bytes(model: str, input_bytes: int) -> int:
+    """RAM of the console beside the stack and the arena, its copy of the input included.
+
+    Args:
+        model: the model's C name; the console of the autoencoder task keeps its floats too.
+        input_bytes: the sum of the bytes of its inputs.
+    """
+    floats = 4 * input_bytes if _MLPERF_INPUT.get(model) == "EK_MLPERF_FLOAT" else 0
+    return CONSOLE_RAM_BYTES + input_bytes + floats
 
 
 def _folder(folder: Path, to: str) -> dict[str, str]:

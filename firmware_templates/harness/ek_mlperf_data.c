@@ -5,14 +5,14 @@
 #include "ek_run.h"
 #include "ek_text.h"
 
-/* Thousandths, rounded to the nearest; 0 for what is no number or too large for one. */
-static int64_t milli(float value)
+/* Thousandths, rounded to the nearest; 0 for what is no number or beyond two million. */
+static int32_t milli(float value)
 {
     const float scaled = value * 1000.0F;
-    if (!(scaled > -9e18F && scaled < 9e18F)) {
+    if (!(scaled > -2e9F && scaled < 2e9F)) {
         return 0;
     }
-    return (int64_t)(scaled < 0.0F ? scaled - 0.5F : scaled + 0.5F);
+    return (int32_t)(scaled < 0.0F ? scaled - 0.5F : scaled + 0.5F);
 }
 
 static float output_at(const ek_tensor_t *output, uint32_t index)

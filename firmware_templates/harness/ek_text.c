@@ -35,15 +35,15 @@ void ek_text_hex(uint32_t value, uint32_t digits)
     }
 }
 
-void ek_text_milli(int64_t value)
+void ek_text_milli(int32_t value)
 {
-    uint64_t size = (uint64_t)value;
+    uint32_t size = (uint32_t)value;
     if (value < 0) {
         ek_text("-");
         size = 0 - size;
     }
     ek_text_number(size / 1000U);
-    const uint32_t rest = (uint32_t)(size % 1000U);
+    const uint32_t rest = size % 1000U;
     const char decimals[4] = {'.', (char)('0' + rest / 100U), (char)('0' + rest / 10U % 10U),
                               (char)('0' + rest % 10U)};
     ek_text_bytes(decimals, sizeof decimals);

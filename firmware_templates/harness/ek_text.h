@@ -13,6 +13,6 @@ void ek_text_number(uint64_t value);
 void ek_text_hex(uint32_t value, uint32_t digits);
 
 /* value / 1000 with three decimals, e.g. -1500 -> "-1.500". */
-void ek_text_milli(int64_t value);
+void ek_text_milli(int32_t value);
 
 #endif

@@ -4,7 +4,8 @@
 
 #include "ek_model.h"
 
-#define TINY_INPUT_BYTES 600U
+#define TINY_INPUT_SIZE 600U
+#define TINY_OUTPUT_SIZE 6U
 
 extern const ek_model_t tiny_model;
 
