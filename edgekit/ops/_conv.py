@@ -10,7 +10,6 @@ import numpy.typing as npt
 from edgekit.ir import DType, Graph, Op, Tensor
 from edgekit.ir.tensor import Array
 from edgekit.ops._common import (
-    Activation,
     Window,
     activation_range,
     quant_of,
@@ -114,7 +113,7 @@ def bias_of(op: Op, graph: Graph, channels: int) -> npt.NDArray[np.int32]:
 def channel_multipliers(op: Op, graph: Graph) -> Multipliers:
     """Mantissas and shifts that take accumulators to the output's scale.
 
-    The product is formed in double precision, as TFLite Micro's convolutions do.
+    The product is formed in double precision, as TFLite Micro does.
 
     Returns:
         One per output channel, or a single one where the weights have one scale.
@@ -125,13 +124,11 @@ def channel_multipliers(op: Op, graph: Graph) -> Multipliers:
     return quantize_multipliers([scale_in * s / scale_out for s in scales])
 
 
-def requantized(
-    op: Op, graph: Graph, sums: Array, multipliers: Multipliers, activation: Activation
-) -> Array:
+def requantized(op: Op, graph: Graph, sums: Array) -> Array:
     """Accumulators, channels last, brought to the output's int8 and clamped."""
     output = quant_of(graph.output(op))
-    scaled = multiply_by_quantized_multiplier(sums, *multipliers)
-    low, high = activation_range(activation, output)
+    scaled = multiply_by_quantized_multiplier(sums, *channel_multipliers(op, graph))
+    low, high = activation_range(op.attrs.fused_activation_function, output)
     return np.clip(scaled + output.zero_point, low, high).astype(np.int8)
 
 
@@ -198,16 +195,15 @@ def convolution_params(
         ("dilation_w", attrs.dilation_w_factor),
         ("pad_h", rows.pad),
         ("pad_w", columns.pad),
-        *sum_params(op, graph, channel_multipliers(op, graph), attrs.fused_activation_function),
+        *sum_params(op, graph),
     )
 
 
-def sum_params(
-    op: Op, graph: Graph, multipliers: Multipliers, activation: Activation
-) -> tuple[tuple[str, ParamValue], ...]:
+def sum_params(op: Op, graph: Graph) -> tuple[tuple[str, ParamValue], ...]:
     """The kernel parameters from zero points to shifts, the same for every weighted sum."""
     output = graph.output(op)
-    low, high = activation_range(activation, quant_of(output))
+    low, high = activation_range(op.attrs.fused_activation_function, quant_of(output))
+    multipliers = channel_multipliers(op, graph)
     weights = graph.input(op, 1).data
     assert weights is not None
     return (

@@ -14,7 +14,6 @@ from edgekit.ir.tensor import Array
 from edgekit.ops._common import Activation, Padding, quant_of, wrong_image
 from edgekit.ops._conv import (
     bias_of,
-    channel_multipliers,
     convolution_params,
     patches,
     requantized,
@@ -118,13 +117,7 @@ def reference(op: Op, graph: Graph, inputs: Sequence[Array | None]) -> Array:
         for g in range(groups)
     ]
     accumulators = np.concatenate(sums, axis=1).reshape(shape).astype(np.int64)
-    return requantized(
-        op,
-        graph,
-        accumulators + bias_of(op, graph, filters),
-        channel_multipliers(op, graph),
-        op.attrs.fused_activation_function,
-    )
+    return requantized(op, graph, accumulators + bias_of(op, graph, filters))
 
 
 def kernel(op: Op, graph: Graph, target: Target) -> KernelChoice:

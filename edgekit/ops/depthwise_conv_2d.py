@@ -13,7 +13,6 @@ from edgekit.ir.tensor import Array
 from edgekit.ops._common import Activation, Padding, quant_of, wrong_image
 from edgekit.ops._conv import (
     bias_of,
-    channel_multipliers,
     convolution_params,
     patches,
     requantized,
@@ -110,11 +109,7 @@ def reference(op: Op, graph: Graph, inputs: Sequence[Array | None]) -> Array:
     kernels = weights.reshape(kernel_h, kernel_w, channels, -1).astype(np.int32)
     accumulators = np.einsum("bhwklc,klcm->bhwcm", windowed, kernels)
     return requantized(
-        op,
-        graph,
-        accumulators.reshape(*windowed.shape[:3], filters) + bias_of(op, graph, filters),
-        channel_multipliers(op, graph),
-        op.attrs.fused_activation_function,
+        op, graph, accumulators.reshape(*windowed.shape[:3], filters) + bias_of(op, graph, filters)
     )
 
 

@@ -19,9 +19,7 @@ from edgekit.ops._common import (
     wrong_quant,
 )
 from edgekit.ops._conv import (
-    Multipliers,
     bias_of,
-    channel_multipliers,
     requantized,
     sum_params,
     wrong_accumulator,
@@ -29,7 +27,6 @@ from edgekit.ops._conv import (
     wrong_weights,
 )
 from edgekit.ops._kernel import KernelCall, KernelChoice
-from edgekit.ops._quant import quantize_multipliers
 from edgekit.targets import Target
 
 TFLITE_CODE = 9
@@ -86,6 +83,19 @@ def constraint_bias(op: Op, graph: Graph) -> str | None:
     return wrong_bias(graph.optional_input(op, 2), graph.input(op, 1).shape[0])
 
 
+def constraint_bias_scale(op: Op, graph: Graph) -> str | None:
+    """With one scale for all weights, the bias must have the scale of input times weights, to
+    2 % of the output's scale: TFLite Micro checks so.
+    """
+    bias, weights = graph.optional_input(op, 2), quant_of(graph.input(op, 1))
+    if bias is None or bias.quant is None or weights.per_channel:
+        return None
+    product = quant_of(graph.input(op, 0)).scale * weights.scale
+    if abs(product - bias.quant.scale) > 0.02 * quant_of(graph.output(op)).scale:
+        return f"the bias {bias.name!r} has the scale {bias.quant.scale}, not {product}"
+    return None
+
+
 def constraint_sums(op: Op, graph: Graph) -> str | None:
     """No sum of weighted inputs and bias may leave 32 bits."""
     return wrong_accumulator(op, graph, axis=0)
@@ -107,15 +117,6 @@ def infer_shape(op: Op, graph: Graph) -> tuple[int, ...]:
     return (data.size // depth, units)
 
 
-def _multipliers(op: Op, graph: Graph) -> Multipliers:
-    """As the convolutions' per channel; per tensor the scales are multiplied in float32 first."""
-    weights = quant_of(graph.input(op, 1))
-    if weights.per_channel:
-        return channel_multipliers(op, graph)
-    product = np.float32(quant_of(graph.input(op, 0)).scale) * np.float32(weights.scale)
-    return quantize_multipliers([float(product) / quant_of(graph.output(op)).scale])
-
-
 def reference(op: Op, graph: Graph, inputs: Sequence[Array | None]) -> Array:
     """The matrix product, then requantization.
 
@@ -128,13 +129,7 @@ def reference(op: Op, graph: Graph, inputs: Sequence[Array | None]) -> Array:
     units, depth = weights.shape
     rows = x.reshape(-1, depth).astype(np.float64) - quant_of(graph.input(op, 0)).zero_point
     accumulators = (rows @ weights.T.astype(np.float64)).astype(np.int64)
-    result = requantized(
-        op,
-        graph,
-        accumulators + bias_of(op, graph, units),
-        _multipliers(op, graph),
-        op.attrs.fused_activation_function,
-    )
+    result = requantized(op, graph, accumulators + bias_of(op, graph, units))
     return result.reshape(infer_shape(op, graph))
 
 
@@ -145,7 +140,7 @@ def kernel(op: Op, graph: Graph, target: Target) -> KernelChoice:
         ("rows", graph.input(op, 0).size // depth),
         ("depth", depth),
         ("units", units),
-        *sum_params(op, graph, _multipliers(op, graph), op.attrs.fused_activation_function),
+        *sum_params(op, graph),
     )
     return KernelChoice("fully_connected", "s8", (KernelCall(params),))
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from edgekit.ir import Quant
@@ -7,10 +8,11 @@ from edgekit.ops import fully_connected
 from edgekit.ops._common import Activation
 from edgekit.targets import Target
 from tests.support.broken import TENSOR_RULES, weights_rules
-from tests.support.cases import Case, load_cases
+from tests.support.cases import Case, build_graph, load_cases
 from tests.support.op_checks import (
     Broken,
     case_of,
+    changed,
     check_every_rule_is_broken,
     check_params,
     check_reference,
@@ -37,6 +39,11 @@ BROKEN = [
         tensors={0: {"shape": ()}},
     ),
     Broken(
+        "constraint_bias_scale",
+        "has the scale 0.0042, not 0.00065",
+        tensors={2: {"quant": Quant((0.0042,), (0,))}},
+    ),
+    Broken(
         "constraint_options",
         "the weights format SHUFFLED4X16INT8",
         attrs={"weights_format": fully_connected.WeightsFormat.SHUFFLED4X16INT8},
@@ -50,7 +57,7 @@ BROKEN = [
         "constraint_options",
         "RELU_N1_TO_1 with the scale",
         attrs={"fused_activation_function": Activation.RELU_N1_TO_1},
-        tensors={-1: {"quant": Quant((1e-30,), (0,))}},
+        tensors={2: {"quant": None}, -1: {"quant": Quant((1e-30,), (0,))}},
     ),
 ]
 
@@ -95,3 +102,34 @@ def test_infers_the_shape(name: str, shape: tuple[int, ...]) -> None:
 def test_macs() -> None:
     graph = case_of(OP).graph
     assert fully_connected.macs(graph.ops[0], graph) == 10 * 33
+
+
+def test_per_channel_bias_may_have_any_scale() -> None:
+    """TFLite Micro checks the bias' scale only where the weights have one scale."""
+    case = case_of(OP, "per_channel")
+    other = changed(case.graph, tensors={2: {"quant": Quant((1.0,), (0,))}})
+    check_reference(Case(OP, case.name, other))
+
+
+@pytest.mark.parametrize("per_channel", [False, True])
+def test_scales_are_multiplied_as_tflite_micro_does(per_channel: bool) -> None:
+    """In float64, also per tensor: sums beside a rounding boundary tell."""
+    scales = np.array([0.0513, 0.0137], np.float32)
+    output_scale = np.float32(8000.0)
+    step = float(output_scale) / (float(scales[0]) * float(scales[1]))  # sums per output value
+    bias = [round((k + 0.5) * step) + d for k in (90, -101) for d in range(-40, 41)]
+    weights = {
+        "shape": [len(bias), 1],
+        "values": [0] * len(bias),
+        "scales": [float(scales[1])] * (len(bias) if per_channel else 1),
+    }
+    spec = {
+        "name": "boundary",
+        "inputs": [
+            {"shape": [1, 1], "scale": float(scales[0])},
+            weights,
+            {"bias": True, "values": bias},
+        ],
+        "output": {"scale": float(output_scale)},
+    }
+    check_reference(Case(OP, "boundary", build_graph(OP, spec)))
