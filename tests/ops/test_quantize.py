@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from edgekit.ir import DType, Quant
+from edgekit.ops import quantize
+from edgekit.targets import Target
+from tests.support.cases import Case, build_graph, load_cases
+from tests.support.op_checks import (
+    Broken,
+    case_of,
+    check_every_rule_is_broken,
+    check_params,
+    check_reference,
+    check_refused,
+    check_round_trip,
+)
+from tests.support.value_checks import (
+    ARITY,
+    check_arity,
+    compare,
+    compare_every_value,
+    random_quants,
+)
+
+OP = "quantize"
+
+BROKEN = [
+    Broken("constraint_input", "'in0' is int16", tensors={0: {"dtype": DType.INT16}}),
+    Broken("constraint_input", "'in0' has no quant", tensors={0: {"quant": None}}, case="s8_finer"),
+    Broken("constraint_output", "'out' is uint8", tensors={-1: {"dtype": DType.UINT8}}),
+    Broken("constraint_output", "'out' has no quantization", tensors={-1: {"quant": None}}),
+    Broken(
+        "constraint_scales",
+        "0.05 and 1e-09",
+        tensors={-1: {"quant": Quant((1e-9,), (0,))}},
+        case="s8_finer",
+    ),
+]
+
+SHAPES = {
+    "f32_usual": (1, 5, 7, 3),
+    "s8_finer": (1, 5, 7, 3),
+}
+
+
+@pytest.mark.parametrize("case", load_cases(OP), ids=str)
+def test_reference_equals_tflite_micro(case: Case) -> None:
+    check_reference(case)
+
+
+@pytest.mark.parametrize("case", load_cases(OP), ids=str)
+def test_reads_what_was_written(case: Case) -> None:
+    check_round_trip(case)
+
+
+@pytest.mark.parametrize("broken", BROKEN, ids=str)
+def test_refuses(broken: Broken) -> None:
+    check_refused(OP, broken)
+
+
+def test_refuses_a_wrong_number_of_inputs() -> None:
+    check_arity(OP)
+
+
+def test_every_rule_is_tested() -> None:
+    check_every_rule_is_broken(OP, [*BROKEN, ARITY])
+
+
+def test_params_are_the_struct(any_target: Target) -> None:
+    check_params(OP, any_target)
+
+
+@pytest.mark.parametrize(("name", "shape"), SHAPES.items())
+def test_infers_the_shape(name: str, shape: tuple[int, ...]) -> None:
+    graph = case_of(OP, name).graph
+    assert quantize.infer_shape(graph.ops[0], graph) == shape
+
+
+def test_macs() -> None:
+    graph = case_of(OP).graph
+    assert quantize.macs(graph.ops[0], graph) == 0
+
+
+@pytest.mark.parametrize("position", range(40))
+def test_every_int8_value(position: int) -> None:
+    quant, output = QUANTS[2 * position : 2 * position + 2]
+    compare_every_value(OP, quant, output)
+
+
+@pytest.mark.parametrize("output", random_quants(40), ids=str)
+def test_float_ties_and_their_neighbours(output: dict[str, float]) -> None:
+    ties = (np.arange(-600, 600) / np.float32(2)).astype(np.float32) * np.float32(output["scale"])
+    values = np.concatenate(
+        [np.nextafter(ties, np.float32(-np.inf)), ties, np.nextafter(ties, np.float32(np.inf))]
+    )
+    inputs = [{"shape": [values.size], "dtype": "float32"}]
+    compare(OP, {"inputs": inputs, "output": {"dtype": "int8", **output}}, [values])
+
+
+def test_floats_without_a_meaning_in_int32_end_at_the_limits() -> None:
+    """TFLite Micro leaves these open: it casts to int32 what does not fit."""
+    values = np.array([np.inf, -np.inf, 3e38, -3e38, np.nan, 1e-45, -1e-45], np.float32)
+    graph = build_graph(
+        OP,
+        {
+            "name": "open",
+            "inputs": [{"shape": [7], "dtype": "float32"}],
+            "output": {"dtype": "int8", "scale": 0.1, "zero_point": 5},
+        },
+    )
+    found = quantize.reference(graph.ops[0], graph, [values])
+    assert found.tolist() == [127, -128, 127, -128, -128, 5, 5]
+
+
+QUANTS = random_quants(80)
