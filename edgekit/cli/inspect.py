@@ -65,7 +65,7 @@ def _ops(summary: Summary) -> TextTable:
         (
             row.index,
             row.op,
-            row.name,
+            row.name.partition(";")[0],  # the converter joins the names of what it fused
             ", ".join(map(_shape, row.input_shapes)),
             _shape(row.output.shape),
             row.macs or None,

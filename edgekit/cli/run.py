@@ -39,7 +39,8 @@ def command(folder: Path, emulate: bool, port: str | None) -> None:
         with progress(as_json=False) as events:
             events.stage("starting the firmware" if emulate else "looking for the firmware")
             place = "port" if port else "emulator"
-            device, _ = stack.enter_context(pipeline.connected(project, place, port=port or ""))
+            link = pipeline.connected(project, place, port=port or "")
+            device = stack.enter_context(link)
         _converse(device)
     where = f"--port {port}" if port else "--emulate"
     report(None, as_json=False, next_verb=f"edgekit bench {folder} {where}")
