@@ -21,8 +21,6 @@ from edgekit.harness.protocol import Frame, Hello, OpTrace, Request, Status
 
 T = TypeVar("T")
 
-_QUICK_S = 10.0
-_FIRST_RETRY_S = 0.5
 _LONGEST_RETRY_S = 8.0
 _CHUNK = 4096
 
@@ -68,12 +66,24 @@ class Device:
         link: where it is.
         line: an open line, instead of opening `link.url`.
         long_s: how long an inference may take, in seconds.
+        quick_s: how long everything else may take.
+        retry_s: when a request is repeated for the first time.
     """
 
-    def __init__(self, link: Link, line: Line | None = None, long_s: float = 300.0) -> None:
+    def __init__(
+        self,
+        link: Link,
+        line: Line | None = None,
+        *,
+        long_s: float = 300.0,
+        quick_s: float = 10.0,
+        retry_s: float = 0.5,
+    ) -> None:
         self._link = link
         self._line = line
         self._long_s = long_s
+        self._quick_s = quick_s
+        self._retry_s = retry_s
         self._splitter = protocol.Splitter()
         self._seq = secrets.randbelow(256)
         self._hello: Hello | None = None
@@ -244,14 +254,14 @@ class Device:
         kind: Request,
         payload: bytes,
         parse: Callable[[bytes], T],
-        timeout_s: float = _QUICK_S,
+        timeout_s: float | None = None,
     ) -> T:
         try:
             return parse(self._request(kind, payload, timeout_s))
         except protocol.ProtocolError as error:
             raise DeviceError(str(error), "build and flash the firmware again") from error
 
-    def _request(self, kind: Request, payload: bytes, timeout_s: float = _QUICK_S) -> bytes:
+    def _request(self, kind: Request, payload: bytes, limit_s: float | None = None) -> bytes:
         """Send a request until it is answered.
 
         The device remembers its last answer: the same request again costs it nothing, so asking
@@ -259,8 +269,9 @@ class Device:
         """
         self._seq = (self._seq + 1) % 256
         frame = protocol.encode(kind, self._seq, payload)
+        timeout_s = self._quick_s if limit_s is None else limit_s
         deadline = time.monotonic() + timeout_s
-        wait_s = _FIRST_RETRY_S
+        wait_s = self._retry_s
         while (left_s := deadline - time.monotonic()) > 0:
             self._write(frame)
             for item in self._receive(min(wait_s, left_s)):

@@ -62,11 +62,11 @@ ek_event_t ek_receive(ek_receiver_t *receiver, uint8_t byte)
     case EK_AFTER_CODE:
         return take_second(receiver, byte);
     case EK_IN_FRAME:
-        if (receiver->used < EK_FRAME_CODED) {
-            receiver->bytes[receiver->used++] = byte;
-        } else {
+        if (receiver->used == EK_FRAME_CODED) { /* longer than any: it was none */
             restart(receiver, EK_IN_TEXT);
+            return take_text(receiver, byte);
         }
+        receiver->bytes[receiver->used++] = byte;
         return EK_NOTHING;
     case EK_AFTER_COMMAND:
         restart(receiver, EK_IN_TEXT);

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A model for tests of the boards, made by hand. Op 0 runs a loop of two instructions as often as
+ * the first input word says; op 1 misbehaves as the second says. */
+#include "probe.h"
+
+EK_ARENA(16);
+
+static uint32_t word(uint32_t index)
+{
+    uint32_t value;
+    (void)memcpy(&value, ek_arena + 4U * index, sizeof value);
+    return value;
+}
+
+static void probe_op00_loop(void)
+{
+    uint32_t count = word(0);
+    __asm volatile("1: subs %0, %0, #1\n   bne 1b" : "+r"(count) : : "cc");
+}
+
+/* Never ends by itself: the stack does. */
+__attribute__((noinline)) static uint32_t descend(uint32_t depth)
+{
+    volatile uint32_t room[64];
+    room[depth % 64U] = depth;
+    return word(1) == 2U ? descend(depth + 1U) + room[depth % 64U] : 0;
+}
+
+static void probe_op01_misbehave(void)
+{
+    switch (word(1)) {
+    case 1: /* there is nothing at this address on any of our chips */
+        (void)*(volatile uint32_t *)0x70000000U;
+        break;
+    case 2:
+        ek_arena[8] = (uint8_t)descend(0);
+        break;
+    case 3:
+        __asm volatile("udf #0");
+        break;
+    default:
+        break;
+    }
+}
+
+static void probe_run_op(uint32_t index)
+{
+    if (index == 0) {
+        probe_op00_loop();
+    } else {
+        probe_op01_misbehave();
+    }
+}
+
+int8_t *probe_input(void)
+{
+    return (int8_t *)ek_arena;
+}
+
+const int8_t *probe_output(void)
+{
+    return (const int8_t *)ek_arena;
+}
+
+void probe_invoke(void)
+{
+    probe_run_op(0);
+    probe_run_op(1);
+}
+
+static const ek_tensor_t tensors[] = {
+    {ek_arena, 8, EK_INT8, 1.0F, 0},
+    {ek_arena, 8, EK_INT8, 1.0F, 0},
+};
+
+const ek_model_t probe_model = {
+    .name = "probe",
+    .inputs = tensors,
+    .outputs = tensors,
+    .op_outputs = tensors,
+    .run_op = probe_run_op,
+    .invoke = probe_invoke,
+    .arena_bytes = 16,
+    .input_count = 1,
+    .output_count = 1,
+    .op_count = 2,
+};

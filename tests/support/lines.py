@@ -1,0 +1,119 @@
+"""Serial lines that exist in memory only, good ones and bad ones."""
+
+from __future__ import annotations
+
+import random
+import struct
+import time
+import zlib
+from collections.abc import Callable
+
+from edgekit.harness import protocol
+from edgekit.harness.protocol import Request, Status
+from edgekit.harness.session import Line
+from tests.support.tiny import BUILD_ID, op_outputs
+
+
+class FakeDevice:
+    """The console of the model `tiny` as a line: what it is sent, it answers at once."""
+
+    timeout: float | None = 0.0
+
+    def __init__(self, version: int = protocol.VERSION) -> None:
+        self.closed = False
+        self.requests: list[Request] = []
+        self._version = version
+        self._splitter = protocol.Splitter()
+        self._out = b""
+        self._input = bytearray(600)
+
+    def read(self, size: int, /) -> bytes:
+        if not self._out and self.timeout:
+            time.sleep(self.timeout)
+        data, self._out = self._out[:size], self._out[size:]
+        return data
+
+    def write(self, data: bytes, /) -> int:
+        for item in self._splitter.feed(data):
+            if isinstance(item, protocol.Frame):
+                self.requests.append(Request(item.type))
+                status, answer = self._answer(Request(item.type), item.payload)
+                self.say(protocol.encode(item.type, item.seq, bytes([status]) + answer))
+        return len(data)
+
+    def say(self, data: bytes) -> None:
+        """Send something unasked."""
+        self._out += data
+
+    def close(self) -> None:
+        self.closed = True
+
+    def _answer(self, kind: Request, payload: bytes) -> tuple[Status, bytes]:
+        outputs = op_outputs(bytes(self._input))
+        if kind is Request.HELLO:
+            numbers = (self._version, 248, 1000, 0, 1216, 600, 1, 1, 2, BUILD_ID.encode())
+            return Status.OK, struct.pack("<BHIIIIHHH16s", *numbers) + b"tiny"
+        if kind is Request.WRITE_INPUT:
+            offset = int.from_bytes(payload[:4], "little")
+            self._input[offset : offset + len(payload) - 4] = payload[4:]
+            return Status.OK, b""
+        if kind in (Request.INVOKE, Request.STACK):
+            return Status.OK, struct.pack("<I", 100)
+        if kind is Request.TRACE:
+            entries = [struct.pack("<III", zlib.crc32(o), len(o), 50) for o in outputs]
+            return Status.OK, b"".join(entries[payload[0] :])
+        if kind is Request.RUN_TO:
+            return (Status.OK, b"") if payload[0] < 2 else (Status.RANGE, b"")
+        op, offset = struct.unpack("<HI", payload)
+        tensor = outputs[1 if kind is Request.READ_OUTPUT else op]
+        return Status.OK, struct.pack("<I", len(tensor)) + tensor[offset : offset + 243]
+
+
+class FaultyLine:
+    """A line that harms what goes through it, the same way each time.
+
+    Args:
+        inner: the line behind it.
+        seed: of the faults.
+        rate: the share of bytes that are lost, changed, doubled, or have noise put before them.
+    """
+
+    def __init__(self, inner: Line, seed: int, rate: float) -> None:
+        self._inner = inner
+        self._random = random.Random(seed)
+        self._rate = rate
+        self.faults = 0
+
+    @property
+    def timeout(self) -> float | None:
+        return self._inner.timeout
+
+    @timeout.setter
+    def timeout(self, value: float | None) -> None:
+        self._inner.timeout = value
+
+    def read(self, size: int, /) -> bytes:
+        return self._harm(self._inner.read(size))
+
+    def write(self, data: bytes, /) -> int:
+        self._inner.write(self._harm(data))
+        return len(data)
+
+    def close(self) -> None:
+        self._inner.close()
+
+    def _harm(self, data: bytes) -> bytes:
+        ways: list[Callable[[int], bytes]] = [
+            lambda b: b"",
+            lambda b: bytes([b ^ 1 << self._random.randrange(8)]),
+            lambda b: bytes([b, b]),
+            lambda b: self._random.randbytes(self._random.randrange(1, 20)) + bytes([b]),
+        ]
+        out = b""
+        for byte in data:
+            if self._random.random() < self._rate:
+                self.faults += 1
+                out += self._random.choice(ways)(byte)
+            else:
+                out += bytes([byte])
+        return out

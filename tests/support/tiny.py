@@ -1,0 +1,78 @@
+"""Firmware around hand-made models of tests/harness/data, and what they must answer."""
+
+from __future__ import annotations
+
+import atexit
+import functools
+import shutil
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from edgekit import builder, targets
+from edgekit.builder import Firmware
+from edgekit.targets import Target
+
+BUILD_ID = "0123456789abcdef"
+INPUT_BYTES = {"tiny": 600, "probe": 8}
+_DATA = Path(__file__).parents[1] / "harness" / "data"
+_WEIGHTS = np.array([3, -5, 7, 11], dtype=np.int64)
+
+
+def write_project(target: Target, folder: Path, model: str = "tiny", name: str = "") -> Path:
+    """The whole firmware folder of a hand-made model; `name` renames it."""
+    name = name or model
+    tree = dict(builder.project_tree(target, name, INPUT_BYTES[model]))
+    for suffix in ("c", "h"):
+        text = (_DATA / f"{model}.{suffix}").read_text()
+        text = text.replace(model, name).replace(model.upper(), name.upper())
+        tree[f"models/{name}/{name}.{suffix}"] = text
+    tree["include/ek_build_id.h"] = f'#define EK_BUILD_ID "{BUILD_ID}"\n'
+    for path, text in tree.items():
+        file = folder / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+    return folder
+
+
+def need(*tools: str) -> None:
+    """Skip the test, saying why, where a program is not installed."""
+    for tool in tools:
+        if shutil.which(tool) is None:
+            pytest.skip(f"{tool} is not installed")
+
+
+@functools.cache
+def _scratch() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="edgekit-test-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
+@functools.cache
+def firmware(
+    board: str, model: str = "tiny", *, host: bool = False, sanitize: bool = False, name: str = ""
+) -> Firmware:
+    """A build, made once per test run; skips where a tool is missing."""
+    need("cmake", "cc" if host else "arm-none-eabi-gcc")
+    folder = _scratch() / f"{board}-{name or model}"
+    if not folder.exists():
+        write_project(targets.load_board(board), folder, model, name)
+    build = folder / f"build-{'host' if host else 'board'}{'-sanitize' if sanitize else ''}"
+    return builder.build(folder, build, host=host, sanitize=sanitize)
+
+
+def op_outputs(data: bytes) -> list[bytes]:
+    """What each op of `tiny` writes."""
+    x: npt.NDArray[np.int64] = np.frombuffer(data, dtype=np.int8).astype(np.int64)
+    middle = (x * np.tile(_WEIGHTS, len(data) // 4)).astype(np.int8)
+    sums = middle.astype(np.int64).reshape(6, 100).sum(axis=1).astype(np.int8)
+    return [middle.tobytes(), sums.tobytes()]
+
+
+def random_input(seed: int) -> bytes:
+    """600 bytes for `tiny`."""
+    return np.random.default_rng(seed).bytes(INPUT_BYTES["tiny"])
