@@ -19,10 +19,8 @@ from edgekit.convert import DEFAULT_SAMPLES, Accuracy, Converted, evaluate, to_t
 from edgekit.errors import InputError
 from edgekit.ir.tensor import Array
 from edgekit.oracles import numpy_reference
-from edgekit.report.summary import Fit, Overhead, Summary, fit, require_fit, summarize
+from edgekit.report.summary import CONSOLE, Fit, Summary, fit, require_fit, summarize
 from edgekit.targets import Target
-
-OVERHEAD = Overhead(builder.CONSOLE_RAM_BYTES, 16_000, 1_500)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,9 +143,9 @@ def _check_labels(compiled: Compiled) -> None:
 
 
 def _fit(summary: Summary, target: Target) -> Fit:
-    found = fit(summary, target, OVERHEAD)
+    found = fit(summary, target, CONSOLE)
     if not found.fits:
-        others = [b.board.name for b in targets.all_boards() if fit(summary, b, OVERHEAD).fits]
+        others = [b.board.name for b in targets.all_boards() if fit(summary, b, CONSOLE).fits]
         require_fit(summary, found, others)
     return found
 

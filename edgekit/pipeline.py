@@ -20,8 +20,8 @@ from edgekit.harness.measure import bench as measure
 from edgekit.harness.protocol import Hello
 from edgekit.harness.session import Device
 from edgekit.harness.verify import PlaceResult, verify_device
-from edgekit.packaging import OVERHEAD, ConvertOptions, Package, make_package
-from edgekit.report.summary import Fit, Summary, fit, summarize
+from edgekit.packaging import ConvertOptions, Package, make_package
+from edgekit.report.summary import Summary, summarize
 from edgekit.targets import Target
 
 PLACES = ("host", "emulator")
@@ -80,14 +80,6 @@ class ConvertResult:
 
     written: output.Written
     package: Package
-
-
-@dataclass(frozen=True, slots=True)
-class Inspection:
-    """What a .tflite is, and where it fits: one Fit per board asked about."""
-
-    summary: Summary
-    fits: tuple[Fit, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,28 +153,6 @@ def convert(options: ConvertOptions, events: Events | None = None) -> ConvertRes
     output.check_destination(options.out, options.force)
     package = make_package(options, events or Silent())
     return ConvertResult(output.write(options.out, package.files, package.manifest), package)
-
-
-def inspect(path: Path, board: str | None = None) -> Inspection:
-    """Look at a .tflite: what is in it, what it needs, where it fits.
-
-    Args:
-        path: the file.
-        board: one board, or all of them.
-
-    Raises:
-        InputError: no such file, or a damaged one, or no such board.
-        UnsupportedError: it can't be compiled.
-    """
-    boards = [targets.load_board(board)] if board else targets.all_boards()
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise InputError(f"{path} can't be read: {error.strerror}") from error
-    overhead = OVERHEAD
-    summaries = [summarize(compile_tflite(data, target)) for target in boards]
-    fits = [fit(s, target, overhead) for s, target in zip(summaries, boards, strict=True)]
-    return Inspection(summaries[0], tuple(fits))
 
 
 def open_project(folder: Path) -> Project:

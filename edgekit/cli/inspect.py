@@ -30,9 +30,10 @@ if TYPE_CHECKING:
 @json_option
 def command(model: Path, board: str | None, as_json: bool) -> None:
     """See the module's text."""
-    from edgekit import pipeline
+    # Not the pipeline: it imports all that builds and measures, and this verb is quick.
+    from edgekit.report.inspection import inspect
 
-    found = pipeline.inspect(model, board)
+    found = inspect(model, board)
     fitting = [fit.board for fit in found.fits if fit.fits]
     best = fitting[0] if fitting else "BOARD"
     report(

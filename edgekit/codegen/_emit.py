@@ -5,8 +5,8 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import jinja2
 import numpy as np
 
 from edgekit import ops, resources
@@ -16,6 +16,9 @@ from edgekit.codegen._ports import descriptor, ports
 from edgekit.ir.graph import ABSENT
 from edgekit.ir.tensor import Array
 from edgekit.ops import ConstArray, KernelCall
+
+if TYPE_CHECKING:
+    import jinja2
 
 _TEMPLATES = {
     "{name}.h": "model.h.j2",
@@ -128,6 +131,8 @@ def kernel_headers(headers: Iterable[str]) -> dict[str, str]:
 
 @functools.cache
 def _environment() -> jinja2.Environment:
+    import jinja2  # slow to import, and `edgekit inspect` emits nothing
+
     return jinja2.Environment(
         loader=jinja2.FileSystemLoader(resources.templates_folder() / "model"),
         undefined=jinja2.StrictUndefined,

@@ -68,6 +68,11 @@ class Overhead:
     code_bytes_per_op: int
 
 
+#: Stated here, not asked of edgekit.builder, which takes too long to import for `inspect`; a test
+#: holds the RAM against the builder's figure and the builder's against linked images.
+CONSOLE = Overhead(ram_bytes=1152, flash_bytes=16_000, code_bytes_per_op=1_500)
+
+
 @dataclass(frozen=True, slots=True)
 class Fit:
     """What a model needs on a board, and what the board has.

@@ -1,0 +1,40 @@
+"""Looks at a .tflite without making anything of it, and without importing what makes things."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from edgekit import targets
+from edgekit.compiler import compile_tflite
+from edgekit.errors import InputError
+from edgekit.report.summary import CONSOLE, Fit, Summary, fit, summarize
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """What a .tflite is, and where it fits: one Fit per board asked about."""
+
+    summary: Summary
+    fits: tuple[Fit, ...]
+
+
+def inspect(path: Path, board: str | None = None) -> Inspection:
+    """Look at a .tflite: what is in it, what it needs, where it fits.
+
+    Args:
+        path: the file.
+        board: one board, or all of them.
+
+    Raises:
+        InputError: no such file, or a damaged one, or no such board.
+        UnsupportedError: it can't be compiled.
+    """
+    boards = [targets.load_board(board)] if board else targets.all_boards()
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise InputError(f"{path} can't be read: {error.strerror}") from error
+    summaries = [summarize(compile_tflite(data, target)) for target in boards]
+    fits = [fit(s, target, CONSOLE) for s, target in zip(summaries, boards, strict=True)]
+    return Inspection(summaries[0], tuple(fits))
