@@ -11,7 +11,7 @@ class Core:
     """A processor core.
 
     Attributes:
-        name: e.g. `cortex_m4f`.
+        name: of its file below targets/cores.
         flags: compiler flags that select it.
         features: ISA features that kernel variants ask for, e.g. `dsp`, `fpu`, `mve`.
         alignment_bytes: how buffers are aligned in the arena; a power of two.
