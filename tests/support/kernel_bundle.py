@@ -1,4 +1,4 @@
-"""Many generated one-op models with recorded inputs and outputs, as one C program."""
+"""Many generated one-op models with recorded inputs and outputs, as one firmware project."""
 
 from __future__ import annotations
 
@@ -7,42 +7,35 @@ from pathlib import Path
 
 import numpy as np
 
-from edgekit import resources
+from edgekit import builder
 from edgekit.compiler import compile_graph
 from edgekit.oracles import numpy_reference
 from edgekit.targets import Target
 from tests.support.cases import Case, sample_inputs
 
 KERNELS = Path(__file__).parents[1] / "kernels"
-FLAGS = (
-    *("-std=c11", "-Wall", "-Wextra", "-Werror", "-Wshadow", "-Wundef", "-Wcast-align"),
-    *("-Wconversion", "-ffp-contract=off"),
-)
 
 
-def write_bundle(folder: Path, cases: Sequence[Case], target: Target, samples: int) -> list[Path]:
-    """Write the C of these cases, with their inputs and the reference's outputs.
+def write_bundle(folder: Path, cases: Sequence[Case], target: Target, samples: int) -> None:
+    """Write a project whose console is the runner of these cases.
 
     Args:
-        folder: where to; include path of everything.
+        folder: where to.
         cases: one-op graphs.
-        target: what the kernels are chosen for.
+        target: the board; it decides the kernels, too.
         samples: random inputs per case, beside the edge inputs.
-
-    Returns:
-        The C files to compile, without a main.
     """
-    sources = [KERNELS / "runner.c", folder / "vectors.c"]
+    tree = builder.project_tree(target, "runner", 1)
+    tree |= {"include/runner.h": (KERNELS / "runner.h").read_text()}
+    tree |= {"models/runner/runner.c": (KERNELS / "runner.c").read_text()}
+    tree |= {"apps/console/main.c": (KERNELS / "main.c").read_text()}
+    tree |= {"apps/stub/main.c": "int main(void)\n{\n    return 0;\n}\n"}
+    tree |= {"include/ek_build_id.h": '#define EK_BUILD_ID "0123456789abcdef"\n'}
     vectors = ['#include "runner.h"', ""]
     rows = []
     for number, case in enumerate(cases):
         name = f"case{number:03d}"
-        for path, text in compile_graph(case.graph, target, name).tree().items():
-            place = folder / path
-            place.parent.mkdir(parents=True, exist_ok=True)
-            place.write_text(text)
-            if place.suffix == ".c":
-                sources.append(place)
+        tree |= compile_graph(case.graph, target, name).tree()
         inputs = sample_inputs(case.graph, samples)
         outputs = [each[-1] for each in numpy_reference.run(b"", case.graph, inputs)]
         fed = b"".join(array.tobytes() for sample in inputs for array in sample)
@@ -57,14 +50,11 @@ def write_bundle(folder: Path, cases: Sequence[Case], target: Target, samples: i
         )
     vectors += ["const runner_case_t runner_cases[] = {", *rows, "};"]
     vectors.append(f"const uint32_t runner_case_count = {len(rows)};")
-    (folder / "vectors.c").write_text("\n".join(vectors) + "\n")
-    return sources
-
-
-def include_flags(folder: Path) -> list[str]:
-    """Where the generated code, the runtime and the runner are included from."""
-    templates = resources.templates_folder()
-    return [f"-I{folder}", f"-I{templates / 'include'}", f"-I{templates}", f"-I{KERNELS}"]
+    tree["models/runner/vectors.c"] = "\n".join(vectors) + "\n"
+    for path, text in tree.items():
+        place = folder / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(text)
 
 
 def _bytes(name: str, data: bytes) -> str:
