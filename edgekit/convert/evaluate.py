@@ -138,7 +138,13 @@ def _float_classes(model: bytes | None, samples: Array) -> Array | None:
 
 def _interpreter(model: bytes) -> Run:
     """Run a float .tflite with the first interpreter that is installed."""
-    interpreter = _interpreter_class()(model_content=model, num_threads=1)
+    litert = _interpreter_module()
+    interpreter = litert.Interpreter(
+        model_content=model,
+        num_threads=1,
+        # The default delegate announces itself on the user's terminal.
+        experimental_op_resolver_type=litert.OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES,
+    )
     interpreter.allocate_tensors()
     taken = interpreter.get_input_details()[0]["index"]
     given = interpreter.get_output_details()[0]["index"]
@@ -151,10 +157,10 @@ def _interpreter(model: bytes) -> Run:
     return run
 
 
-def _interpreter_class() -> Any:
+def _interpreter_module() -> Any:
     for package in ("ai_edge_litert", "tflite_runtime"):
         with contextlib.suppress(ImportError):
-            return importlib.import_module(f"{package}.interpreter").Interpreter
+            return importlib.import_module(f"{package}.interpreter")
     raise ToolError("running the float model needs LiteRT", "pip install ai-edge-litert")
 
 
