@@ -1,6 +1,6 @@
 """Writes README.md's transcript again: runs the commands and pastes what they really print.
 
-    python tools/transcript.py path/to/model.tflite
+python tools/transcript.py path/to/model.tflite BOARD
 """
 
 from __future__ import annotations
@@ -14,15 +14,14 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-BOARD = "netduino_plus_2"
 MARKED = re.compile(r"(<!-- transcript -->\n).*?(<!-- end transcript -->)", re.DOTALL)
 
 
-def transcript(model: Path) -> str:
+def transcript(model: Path, board: str) -> str:
     """What a terminal shows for the way from a model to measured firmware."""
     commands = [
         f"edgekit inspect {model.name}",
-        f"edgekit convert {model.name} --board {BOARD} --out out",
+        f"edgekit convert {model.name} --board {board} --out out",
         "edgekit build out",
         "edgekit verify out",
         "edgekit bench out --emulate",
@@ -45,12 +44,12 @@ def transcript(model: Path) -> str:
             lines.append(f"$ {command}")
             lines += [line.rstrip() for line in done.stdout.strip().splitlines()]
             lines.append("")
-    return "\n".join(line for line in lines[:-1])
+    return "\n".join(lines[:-1])
 
 
 def main() -> None:
     """Put the transcript between its markers."""
-    shown = transcript(Path(sys.argv[1]).resolve())
+    shown = transcript(Path(sys.argv[1]).resolve(), sys.argv[2])
     readme = ROOT / "README.md"
     text = readme.read_text(encoding="utf-8")
     new = MARKED.sub(lambda m: f"{m[1]}\n```console\n{shown}\n```\n\n{m[2]}", text)

@@ -5,4 +5,4 @@ from edgekit.report.summary import CONSOLE
 
 
 def test_the_consoles_ram_is_the_builders_figure():
-    assert builder.CONSOLE_RAM_BYTES == CONSOLE.ram_bytes
+    assert CONSOLE.ram_bytes == builder.CONSOLE_RAM_BYTES
