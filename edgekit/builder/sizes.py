@@ -15,7 +15,7 @@ from elftools.elf.sections import SymbolTableSection
 
 from edgekit.errors import InputError
 
-_OP = re.compile(r"(?P<model>\w+?)_op(?P<index>\d+)_\w+?(\.\w+)*$")
+_OP = re.compile(r"(?P<model>\w+)_op(?P<index>\d{2,})_\w+(\.\w+)*$")
 _FLAG_WRITE = 1
 _FLAG_ALLOC = 2
 
