@@ -40,8 +40,11 @@ def run(model: bytes, graph: Graph, samples: Sequence[Sequence[Array]]) -> Itera
         interpreter = runtime.Interpreter.from_bytes(
             model, arena_size=size, intrepreter_config=keep_all
         )
-    except RuntimeError as error:
-        raise ToolError(f"TFLite Micro refuses the model: {error}") from error
+    except Exception as error:  # its parser fails with whatever a damaged file leads it to
+        raise ToolError(
+            f"TFLite Micro refuses the model: {error}",
+            "the file is damaged in a part that edgekit does not use: export it again",
+        ) from error
     for sample in samples:
         for position, array in enumerate(sample):
             interpreter.set_input(array, position)

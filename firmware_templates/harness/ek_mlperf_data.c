@@ -24,11 +24,6 @@ static float output_at(const ek_tensor_t *output, uint32_t index)
     return (float)(value - output->zero_point) * output->scale;
 }
 
-static uint32_t output_count(const ek_tensor_t *output)
-{
-    return output->dtype == EK_FLOAT32 ? output->bytes / 4U : output->bytes;
-}
-
 #if EK_MLPERF_INPUT == EK_MLPERF_FLOAT
 
 /* The autoencoder's task: floats come in, and its result is how far its output is from them. */
@@ -85,6 +80,11 @@ void ek_mlperf_results(void)
 #else
 
 #define FLIP (EK_MLPERF_INPUT == EK_MLPERF_UINT8 ? 0x80U : 0U)
+
+static uint32_t output_count(const ek_tensor_t *output)
+{
+    return output->dtype == EK_FLOAT32 ? output->bytes / 4U : output->bytes;
+}
 
 uint32_t ek_mlperf_capacity(void)
 {
