@@ -88,7 +88,8 @@ def quantize(real: Array, tensor: Tensor) -> Array:
         return single
     scaled = single / np.float32(tensor.quant.scale)
     rounded = np.trunc(scaled + np.copysign(np.float32(0.5), scaled)) + tensor.quant.zero_point
-    return np.clip(rounded, -128, 127).astype(np.int8)
+    limited: Array = np.clip(rounded, -128, 127).astype(np.int8)
+    return limited
 
 
 def _arrays(path: Path) -> tuple[Array, npt.NDArray[np.int64] | None]:

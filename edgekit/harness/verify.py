@@ -96,8 +96,12 @@ class PlaceResult:
 
     def to_json(self) -> dict[str, Any]:
         """As `--json` prints it; the first difference stands elsewhere."""
-        found = {"samples": self.samples, "tensors": self.tensors, "mismatches": self.mismatches}
-        found |= {"metrics": asdict(self.metrics)}
+        found: dict[str, Any] = {
+            "samples": self.samples,
+            "tensors": self.tensors,
+            "mismatches": self.mismatches,
+            "metrics": asdict(self.metrics),
+        }
         return found if self.accuracy is None else {**found, "accuracy": self.accuracy}
 
 
