@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import enum
 import json
+import math
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -47,7 +48,7 @@ def report(data: object, *shown: TextTable | str, as_json: bool, next_verb: str 
         next_verb: the command that usually follows.
     """
     if as_json:
-        print(json.dumps(plain(data), indent=2, ensure_ascii=False))
+        print(json.dumps(plain(data), indent=2, allow_nan=False))
         return
     out = console()
     for part in shown:
@@ -68,7 +69,7 @@ def fail(error: EdgekitError, as_json: bool, details: str = "") -> int:
     message, hint = printable(error.message), printable(error.hint)
     if as_json:
         value = {"error": message, "hint": hint, "exit_code": int(error.exit_code)}
-        print(json.dumps(value, indent=2, ensure_ascii=False))
+        print(json.dumps(value, indent=2))
     else:
         out = console(stderr=True)
         out.print("error: ", style="bold red", end="", soft_wrap=True)
@@ -95,6 +96,8 @@ def plain(value: Any) -> Any:
         return value.value
     if isinstance(value, Path):
         return str(value)
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None  # JSON has no infinity
     if hasattr(value, "tolist"):  # numpy's scalars and arrays, without importing numpy for it
         return value.tolist()
     return value

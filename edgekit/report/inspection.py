@@ -35,6 +35,10 @@ def inspect(path: Path, board: str | None = None) -> Inspection:
         data = path.read_bytes()
     except OSError as error:
         raise InputError(f"{path} can't be read: {error.strerror}") from error
-    summaries = [summarize(compile_tflite(data, target)) for target in boards]
+    try:
+        summaries = [summarize(compile_tflite(data, target)) for target in boards]
+    except InputError as error:
+        hint = "inspect reads .tflite files; `edgekit convert` makes them of Keras models"
+        raise InputError(f"{path}: {error.message}", error.hint or hint) from error
     fits = [fit(s, target, CONSOLE) for s, target in zip(summaries, boards, strict=True)]
     return Inspection(summaries[0], tuple(fits))
