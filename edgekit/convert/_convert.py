@@ -18,7 +18,7 @@ from edgekit import errors, importers, proc, registry
 from edgekit.convert import calibration as data_sets
 from edgekit.errors import EdgekitError, InputError, ToolError, UnsupportedError
 from edgekit.ir import DType
-from edgekit.quantize import look
+from edgekit.quantize import ModelTypes, look
 
 DEFAULT_SAMPLES = 200
 _INSTALL = "pip install 'edgekit[tensorflow]'"
@@ -132,7 +132,19 @@ def _pass_through(importer: ModuleType, source: str, calibration: str | Path | N
     notes: tuple[str, ...] = ()
     if calibration is not None:
         notes = (f"{source} is quantized already: the calibration data were not used",)
-    return Converted(model.name, model.data, notes=notes)
+    return Converted(model.name, model.data, notes=notes, picture_range=_input_range(types))
+
+
+def _input_range(types: ModelTypes) -> tuple[float, float]:
+    """The values that the model's int8 input stands for: black and white of a picture."""
+    taken = types.inputs[0] if types.inputs else None
+    for op in types.ops:
+        if taken is not None and taken.dtype is not DType.INT8 and op.kind == "QUANTIZE":
+            taken = op.tensors[-1]
+    if taken is None or taken.dtype is not DType.INT8 or not taken.scale:
+        return (0.0, 1.0)
+    low, high = (taken.scale * (code - taken.zero_point) for code in (-128, 127))
+    return (low, high)
 
 
 def _in_child(job: dict[str, Any], timeout_s: float) -> Converted:

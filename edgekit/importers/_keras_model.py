@@ -108,18 +108,34 @@ def _normalization_range(layer: Any) -> ValueRange | None:
 
 
 def _probe(model: Any) -> BatchNormProbe | None:
-    """The first BatchNormalization of a flat model, if it was trained."""
-    import keras
-
-    layer = next((x for x in model.layers if type(x).__name__ == "BatchNormalization"), None)
+    """The first BatchNormalization, also in a nested model, if it was trained."""
+    layer = next((x for x in _layers(model) if type(x).__name__ == "BatchNormalization"), None)
     if layer is None or layer.axis not in (-1, len(layer.input.shape) - 1):
         return None
     mean, variance = np.asarray(layer.moving_mean), np.asarray(layer.moving_variance)
     if not mean.any() and (variance == 1.0).all():
         return None  # as it was initialised: it has seen no data
-    head = keras.Model(model.inputs, layer.input)
+    return BatchNormProbe(
+        layer.name, mean, variance, lambda samples: _arriving(model, layer, samples)
+    )
 
-    def activations(samples: Array) -> Array:
-        return np.asarray(head(samples, training=False))
 
-    return BatchNormProbe(layer.name, mean, variance, activations)
+def _arriving(model: Any, layer: Any, samples: Array) -> Array:
+    """What reaches a layer when the model runs on samples.
+
+    A model cut off at the layer would spare the rest of the run, but a layer of a nested model
+    can't be reached from the outer one's inputs. So the layer's call is listened to.
+    """
+    arrived: list[Array] = []
+    original = layer.call
+
+    def listening(inputs: Any, *args: Any, **kwargs: Any) -> Any:
+        arrived.append(np.asarray(inputs))
+        return original(inputs, *args, **kwargs)
+
+    layer.call = listening
+    try:
+        model(samples, training=False)
+    finally:
+        layer.call = original
+    return arrived[0]

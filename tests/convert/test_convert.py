@@ -32,6 +32,19 @@ def test_int8_tflite_passes_through(name):
     assert converted.notes == ()
 
 
+@pytest.mark.parametrize(
+    ("name", "low", "high"),
+    [
+        ("person_detect_int8", -1, 1),
+        ("resnet8_int8", 0, 255),
+        ("rock_paper_scissors", -5.26, 7.77),
+    ],
+)
+def test_int8_input_tells_the_range_of_pictures(name, low, high):
+    converted = to_tflite(corpus_path("models", f"{name}.tflite"))
+    assert converted.picture_range == pytest.approx((low, high), abs=0.05)
+
+
 def test_needless_calibration_is_said():
     converted = to_tflite(corpus_path("models", "hello_world_int8.tflite"), "digits")
     assert "quantized already" in converted.notes[0]

@@ -195,3 +195,25 @@ def test_h5_of_something_else(tmp_path):
     path.write_bytes(b"PK\3\4 not hdf5")
     with pytest.raises(InputError, match="not an HDF5 file"):
         keras_h5.check(str(path))
+
+
+def test_nested_model(tmp_path):
+    """Transfer learning: a base network inside another model, as Keras' own guides build it."""
+    import keras as k
+
+    base_input = k.Input((16, 16, 3))
+    x = k.layers.Conv2D(4, 3)(base_input)
+    base = k.Model(base_input, k.layers.BatchNormalization(name="inner")(x))
+    inputs = k.Input((16, 16, 3))
+    x = k.layers.GlobalAveragePooling2D()(base(k.layers.Rescaling(1 / 255)(inputs)))
+    outer = k.Model(inputs, k.layers.Dense(2)(x))
+    base.layers[-1].moving_variance.assign([2.0] * 4)
+    outer.save(tmp_path / "net.keras")
+    model = keras.load(str(tmp_path / "net.keras"))
+    assert model.expects is not None
+    assert (model.expects.low, model.expects.high) == (0, 255)
+    assert model.probe is not None
+    assert model.probe.layer == "inner"
+    samples = np.random.default_rng(0).random((5, 16, 16, 3), np.float32)
+    assert model.probe.activations(samples).shape == (5, 14, 14, 4)
+    assert run(model, samples[0]).shape == (2,)

@@ -96,10 +96,16 @@ def kws_converted() -> Converted:
 
 @functools.cache
 def resnet8_converted() -> Converted:
-    """The corpus' Keras 2 ResNet8, quantized on coloured noise in its range, 0 to 255."""
+    """The corpus' Keras 2 ResNet8, quantized."""
+    return to_tflite(corpus_path("keras", "resnet8.h5"), resnet8_data())
+
+
+def resnet8_data() -> Path:
+    """Coloured noise in ResNet8's range, 0 to 255, as .npz."""
     path = folder() / "resnet8.npz"
-    np.savez(path, x=smooth_noise(60))
-    return to_tflite(corpus_path("keras", "resnet8.h5"), path)
+    if not path.exists():
+        np.savez(path, x=smooth_noise(60))
+    return path
 
 
 def smooth_noise(count: int) -> Array:
