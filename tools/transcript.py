@@ -36,13 +36,14 @@ def transcript(model: Path, board: str) -> str:
                 command.split(),
                 cwd=folder,
                 env={**os.environ, "PATH": path},
+                # In a terminal the progress on stderr vanishes when it is done.
                 stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
+                stderr=subprocess.DEVNULL,
                 text=True,
                 check=True,
             )
             lines.append(f"$ {command}")
-            lines += [line.rstrip() for line in done.stdout.strip().splitlines()]
+            lines += [line.rstrip() for line in done.stdout.strip("\n").splitlines()]
             lines.append("")
     return "\n".join(lines[:-1])
 

@@ -54,6 +54,7 @@ def report(data: object, *shown: TextTable | str, as_json: bool, next_verb: str 
     for part in shown:
         if isinstance(part, TextTable):
             out.print(part.rich())
+            out.print()
         else:
             out.print(printable(part), soft_wrap=True)
     if next_verb:

@@ -50,6 +50,7 @@ class TextTable:
             title_justify="left",
             box=box.SIMPLE_HEAD,
             pad_edge=False,
+            show_edge=False,
         )
         for column in self.columns:
             table.add_column(column.title, justify="right" if column.numeric else "left")
