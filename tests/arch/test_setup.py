@@ -1,5 +1,7 @@
 """What `make` installs is what `edgekit doctor` asks for."""
 
+import shutil
+import subprocess
 from pathlib import Path
 
 from edgekit.cli._tools import MANAGERS, PROGRAMS
@@ -19,3 +21,79 @@ def test_ci_runs_lint_and_tests():
     script = (ROOT / ".ci" / "run").read_text()
     assert "make lint" in script
     assert "make test" in script
+
+
+BASICS = ["sh", "dirname", "awk", "sort", "tr", "cat", "env", "mawk", "gawk"]
+
+
+def system_packages(folder: Path, **fakes: str) -> subprocess.CompletedProcess[str]:
+    """Run the script on a system that has nothing but a shell and these programs."""
+    for tool in BASICS:
+        found = shutil.which(tool)
+        if found is not None:
+            (folder / tool).symlink_to(Path(found).resolve())
+    for name, text in fakes.items():
+        program = folder / name.replace("_", "-")
+        program.write_text(f"#!{shutil.which('sh')}\n{text}\n")
+        program.chmod(0o755)
+    script = str(ROOT / "tools" / "system-packages.sh")
+    return subprocess.run([script], env={"PATH": str(folder)}, capture_output=True, text=True)
+
+
+def test_apt_installs_what_is_missing(tmp_path):
+    log = tmp_path / "log"
+    done = system_packages(tmp_path, apt_get=f'echo "$@" >> {log}', id="echo 0", cmake="", ninja="")
+    assert done.returncode == 0, done.stderr
+    update, install = log.read_text().splitlines()
+    assert update.startswith("update")
+    assert install.startswith("install -y --no-install-recommends ")
+    packages = install.split()
+    assert {"gcc-arm-none-eabi", "qemu-system-arm", "gcc", "g++"} <= set(packages)
+    assert {"python3", "python3-venv"} <= set(packages)
+    assert not {"cmake", "ninja-build"} & set(packages), "these are there already"
+
+
+def test_sudo_is_used_by_others_than_root(tmp_path):
+    log = tmp_path / "log"
+    sudo = f'echo "sudo $@" >> {log}'
+    done = system_packages(tmp_path, apt_get="exit 1", id="echo 1000", sudo=sudo)
+    assert done.returncode == 0, done.stderr
+    update, install = log.read_text().splitlines()
+    assert update.startswith("sudo apt-get update")
+    assert "apt-get install" in install
+
+
+def test_neither_root_nor_sudo(tmp_path):
+    done = system_packages(tmp_path, apt_get="exit 1", id="echo 1000")
+    assert done.returncode == 1
+    assert "hint: as root: apt-get install" in done.stderr
+
+
+def test_without_apt_the_packages_are_named(tmp_path):
+    done = system_packages(tmp_path)
+    assert done.returncode == 1
+    for manager, package in (
+        ("dnf", "arm-none-eabi-gcc-cs"),
+        ("pacman", "arm-none-eabi-gcc"),
+        ("brew", "gcc-arm-embedded"),
+    ):
+        (line,) = [
+            text for text in done.stderr.splitlines() if text.startswith(f"hint: {manager}:")
+        ]
+        assert package in line
+        assert "python" in line
+
+
+def test_another_manager_is_recognised(tmp_path):
+    done = system_packages(tmp_path, dnf="")
+    assert done.returncode == 1
+    assert "hint: dnf install arm-none-eabi-binutils-cs arm-none-eabi-gcc-cs" in done.stderr
+
+
+def test_nothing_is_done_where_nothing_is_missing(tmp_path):
+    tools = ["arm_none_eabi_gcc", "arm_none_eabi_ld", "qemu_system_arm", "cmake", "ninja", "gcc"]
+    # `g++` is no Python name; the script's own Python stands for all versions.
+    (tmp_path / "g++").symlink_to("/bin/sh")
+    fakes = dict.fromkeys(tools, "") | {"apt_get": "exit 1", "python3": "exit 0"}
+    done = system_packages(tmp_path, **fakes)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
