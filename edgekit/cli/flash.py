@@ -1,6 +1,8 @@
-"""Put a project's firmware on its board, or start it in the board's emulator and let it answer.
+"""Start a project's firmware in the board's emulator, or name the command that programs the board.
 
-DIR is a folder that `edgekit convert` made; the firmware is built where that is needed.
+DIR is a folder that `edgekit convert` made; the firmware is built where that is needed. With
+--emulate the image is loaded and asked for the id of its build. A real board is programmed by its
+own tool: the exact command is printed, edgekit does not run it yet.
 """
 
 from __future__ import annotations

@@ -83,6 +83,6 @@ def _page(target: Target) -> str:
         TextTable(columns, rows).markdown(),
     ]
     if board.flash_command:
-        lines += ["Programmed by `edgekit flash`, or by hand:", ""]
+        lines += ["Programmed by its own tool; `edgekit flash DIR` fills in the paths:", ""]
         lines += ["```", board.flash_command, "```", ""]
     return "\n".join(lines)
