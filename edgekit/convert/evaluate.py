@@ -15,6 +15,7 @@ from edgekit.convert import calibration, lint
 from edgekit.convert._convert import Converted
 from edgekit.convert._data import DataSet, Picture
 from edgekit.errors import InputError, ToolError
+from edgekit.importers import ValueRange
 from edgekit.ir import DType
 from edgekit.ir.tensor import Array
 from edgekit.quantize import ValueType, look
@@ -60,7 +61,7 @@ def evaluate(converted: Converted, data: str | Path, run: Run, *, limit: int = 1
     taken, given = types.inputs[0], types.outputs[0]
     samples = _load(converted, str(data), taken, limit)
     classes = _true_classes(samples, given)
-    floats, quantized = _both_forms(samples, taken)
+    floats, quantized = _both_forms(samples, taken, converted.picture_range)
     answers = [run(sample[None]) for sample in quantized]
     int8_classes = np.array([_class_of(answer, given) for answer in answers])
     float_classes = _float_classes(converted.float_model, floats)
@@ -105,15 +106,18 @@ def _true_classes(data: DataSet, given: ValueType) -> Array:
     return data.y
 
 
-def _both_forms(data: DataSet, taken: ValueType) -> tuple[Array, Array]:
+def _both_forms(
+    data: DataSet, taken: ValueType, picture_range: tuple[float, float]
+) -> tuple[Array, Array]:
     """The samples as the float model takes them, and as the int8 model does."""
+    expects = ValueRange(*picture_range, "its input's quantization")
     if taken.dtype is not DType.INT8:
-        floats = lint.as_samples(data, taken.shape)
+        floats = lint.as_samples(data, taken.shape, expects)
         return floats, floats
     if data.x.dtype == np.int8:
         raw = lint.in_shape(data, taken.shape)
         return (raw.astype(np.float32) - taken.zero_point) * np.float32(taken.scale), raw
-    floats = lint.as_samples(data, taken.shape)
+    floats = lint.as_samples(data, taken.shape, expects)
     return floats, quantized(floats, taken.scale, taken.zero_point)
 
 

@@ -106,7 +106,7 @@ def _check_type(data: DataSet, expects: ValueRange | None) -> None:
     kind = data.x.dtype
     if kind.kind == "f":
         return
-    if kind == np.uint8 and expects is not None and (expects.low, expects.high) == (0.0, 255.0):
+    if kind == np.uint8 and expects is not None and _is_bytes(expects):
         return
     message = f"{data.origin}: x is {kind}, but the model takes float32"
     if kind == np.uint8:
@@ -124,6 +124,10 @@ def _check_type(data: DataSet, expects: ValueRange | None) -> None:
     else:
         hint = "store numbers, as float32"
     raise InputError(message, hint)
+
+
+def _is_bytes(expects: ValueRange) -> bool:
+    return abs(expects.low) < 0.5 and abs(expects.high - 255.0) < 0.5
 
 
 def _count_warnings(samples: Array) -> list[str]:

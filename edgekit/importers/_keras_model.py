@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,12 @@ from edgekit.importers._model import BatchNormProbe, FloatModel, ValueRange
 from edgekit.ir.tensor import Array
 
 
-def load_file(path: Path) -> Any:
+def load_file(path: Path, custom_objects: Mapping[str, type] | None = None) -> Any:
     """Load a .keras or a whole-model .h5 with Keras 3.
+
+    Args:
+        path: the file.
+        custom_objects: classes to use for the layers of these names.
 
     Raises:
         InputError: Keras can't read it.
@@ -23,7 +28,9 @@ def load_file(path: Path) -> Any:
 
     try:
         # safe_mode stays on: a model file must not be able to run code of its own.
-        return keras.saving.load_model(path, compile=False, safe_mode=True)
+        return keras.saving.load_model(
+            path, custom_objects=custom_objects, compile=False, safe_mode=True
+        )
     except Exception as error:  # Keras, h5py and zipfile each raise their own kinds
         text = str(error)
         if "Lambda" in text or "unsafe" in text:

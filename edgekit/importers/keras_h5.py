@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from edgekit.errors import InputError
 from edgekit.importers import _files, _frozen, _keras_model
@@ -11,6 +12,10 @@ from edgekit.importers._model import FloatModel
 DESCRIPTION = "a whole Keras model in HDF5 (.h5, .hdf5)"
 NEEDS_TENSORFLOW = True
 
+_NO_GROUPS = (
+    *("DepthwiseConv1D", "DepthwiseConv2D", "SeparableConv1D", "SeparableConv2D"),
+    *("Conv1DTranspose", "Conv2DTranspose"),
+)
 _MAGIC = b"\x89HDF\r\n\x1a\n"
 _HINT = "write it with model.save('NAME.h5'), or as .keras"
 
@@ -48,4 +53,25 @@ def load(source: str) -> FloatModel:
         raise InputError(f"{path} is damaged or cut off: {reason}", _HINT) from error
     if not whole:
         raise InputError(f"{path} holds weights only, not the architecture", _HINT)
-    return _keras_model.to_float_model(_keras_model.load_file(path), path.stem, source)
+    model = _keras_model.load_file(path, _without_groups())
+    return _keras_model.to_float_model(model, path.stem, source)
+
+
+def _without_groups() -> dict[str, type]:
+    """Layers that ignore the `groups: 1` which Keras 2 saved for every kind of convolution.
+
+    Keras 3 knows that argument in plain convolutions only, and refuses the rest: among them
+    every MobileNet that Keras 2 saved.
+    """
+    import keras
+
+    found: dict[str, type] = {}
+    for name in _NO_GROUPS:
+        layer = getattr(keras.layers, name)
+
+        def from_config(cls: Any, config: dict[str, Any]) -> Any:
+            kept = {key: value for key, value in config.items() if (key, value) != ("groups", 1)}
+            return cls(**kept)
+
+        found[name] = type(name, (layer,), {"from_config": classmethod(from_config)})
+    return found

@@ -60,7 +60,7 @@ def parse_url(url: str) -> Recipe:
     params = module.Params(**values)
     wrong = module.check(params)
     if wrong is not None:
-        raise InputError(f"{name} can't be built: {wrong}", "see `edgekit convert --help`")
+        raise InputError(f"{name} can't be built: {wrong}", f"write e.g. {_example(name, fields)}")
     return Recipe(name, params, weights)
 
 
@@ -96,6 +96,15 @@ def _load_weights(model: Any, recipe: Recipe) -> None:
             "give the file that model.save_weights('NAME.weights.h5') or model.save('NAME.keras') "
             "wrote for the same architecture and parameters",
         ) from error
+
+
+def _example(name: str, fields: dict[str, Any]) -> str:
+    """An architecture's URL with its default parameters."""
+    written = (
+        f"{key}={'x'.join(map(str, value)) if isinstance(value, tuple) else value}"
+        for key, value in fields.items()
+    )
+    return f"{SCHEME}{name}?{'&'.join(written)}"
 
 
 def _pairs(url: str, query: str) -> list[tuple[str, str]]:

@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from edgekit.models import _init
+
 DESCRIPTION = "DS-CNN keyword spotter on a time x frequency picture (MLPerf Tiny)"
 
 
@@ -49,14 +51,25 @@ def build(params: Params) -> Any:
     import keras
 
     inputs = keras.Input(params.input, name="features")
-    x = keras.layers.Conv2D(params.filters, (10, 4), strides=2, padding="same", name="conv")(inputs)
+    x = keras.layers.Conv2D(
+        params.filters,
+        (10, 4),
+        strides=2,
+        padding="same",
+        kernel_initializer=_init.dense(),
+        name="conv",
+    )(inputs)
     x = _normalized(x, "conv")
     x = keras.layers.Dropout(0.2)(x)
     for number in range(1, params.blocks + 1):
         name = f"block{number}"
-        x = keras.layers.DepthwiseConv2D(3, padding="same", name=f"{name}_depthwise")(x)
+        x = keras.layers.DepthwiseConv2D(
+            3, padding="same", depthwise_initializer=_init.depthwise(), name=f"{name}_depthwise"
+        )(x)
         x = _normalized(x, f"{name}_depthwise")
-        x = keras.layers.Conv2D(params.filters, 1, name=f"{name}_pointwise")(x)
+        x = keras.layers.Conv2D(
+            params.filters, 1, kernel_initializer=_init.dense(), name=f"{name}_pointwise"
+        )(x)
         x = _normalized(x, f"{name}_pointwise")
     x = keras.layers.Dropout(0.4)(x)
     x = keras.layers.AveragePooling2D(tuple(x.shape[1:3]), name="pool")(x)

@@ -11,6 +11,8 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
+from edgekit.models import _init
+
 DESCRIPTION = "MobileNetV1 image classifier; alpha scales the channels"
 
 _SMALLEST = 32  # five halvings: below this the last blocks see nothing but padding
@@ -63,7 +65,13 @@ def build(params: Params) -> Any:
 
     inputs = keras.Input(params.input, name="image")
     x = keras.layers.Conv2D(
-        _scaled(32, params.alpha), 3, strides=2, padding="same", use_bias=False, name="conv"
+        _scaled(32, params.alpha),
+        3,
+        strides=2,
+        padding="same",
+        use_bias=False,
+        kernel_initializer=_init.dense(),
+        name="conv",
     )(inputs)
     x = _normalized(x, "conv")
     for number, (channels, stride) in enumerate(_BLOCKS, start=1):
@@ -77,10 +85,17 @@ def _block(x: Any, name: str, channels: int, stride: int) -> Any:
     import keras
 
     x = keras.layers.DepthwiseConv2D(
-        3, strides=stride, padding="same", use_bias=False, name=f"{name}_depthwise"
+        3,
+        strides=stride,
+        padding="same",
+        use_bias=False,
+        depthwise_initializer=_init.depthwise(),
+        name=f"{name}_depthwise",
     )(x)
     x = _normalized(x, f"{name}_depthwise")
-    x = keras.layers.Conv2D(channels, 1, use_bias=False, name=f"{name}_pointwise")(x)
+    x = keras.layers.Conv2D(
+        channels, 1, use_bias=False, kernel_initializer=_init.dense(), name=f"{name}_pointwise"
+    )(x)
     return _normalized(x, f"{name}_pointwise")
 
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from edgekit.convert import Converted, evaluate
+from edgekit.convert import Converted, evaluate, to_tflite
 from edgekit.convert.evaluate import quantized
 from edgekit.errors import InputError
 from tests.support.corpus import corpus_path
@@ -59,6 +59,21 @@ def test_float_data_gives_the_same():
     with np.load(kws_data()) as data:
         expected = (data["y"][::10] == 3).mean()
     assert result.int8_accuracy == pytest.approx(expected)
+
+
+def test_bytes_for_a_model_that_takes_bytes(tmp_path):
+    converted = to_tflite(corpus_path("models", "resnet8_int8.tflite"))
+    x = np.random.default_rng(0).integers(0, 256, (3, 32, 32, 3)).astype(np.uint8)
+    np.savez(tmp_path / "a.npz", x=x, y=[4, 4, 4])
+    taken = []
+
+    def run(sample):
+        taken.append(sample)
+        return np.eye(10, dtype=np.int8)[[4]]
+
+    assert evaluate(converted, tmp_path / "a.npz", run).int8_accuracy == 1.0
+    # The input's scale is 1 and its zero point -128.
+    np.testing.assert_array_equal(np.concatenate(taken), x.astype(int) - 128)
 
 
 def test_quantized():

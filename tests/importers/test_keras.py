@@ -217,3 +217,27 @@ def test_nested_model(tmp_path):
     samples = np.random.default_rng(0).random((5, 16, 16, 3), np.float32)
     assert model.probe.activations(samples).shape == (5, 14, 14, 4)
     assert run(model, samples[0]).shape == (2,)
+
+
+def test_h5_with_the_groups_of_keras_2(tmp_path):
+    """Keras 2 wrote `groups: 1` for layers that have no groups in Keras 3, e.g. in MobileNets."""
+    import json
+
+    import h5py
+    import keras as k
+
+    inputs = k.Input((8, 8, 2))
+    x = k.layers.SeparableConv2D(3, 3)(k.layers.DepthwiseConv2D(3)(inputs))
+    x = k.layers.Conv2DTranspose(4, 3)(x)
+    net = k.Model(inputs, k.layers.Dense(2)(k.layers.Flatten()(x)))
+    path = tmp_path / "old.h5"
+    net.save(path)
+    with h5py.File(path, "r+") as file:
+        config = json.loads(file.attrs["model_config"])
+        for layer in config["config"]["layers"]:
+            if "Conv" in layer["class_name"]:
+                layer["config"]["groups"] = 1
+        file.attrs["model_config"] = json.dumps(config)
+    model = keras_h5.load(str(path))
+    sample = np.random.default_rng(0).random((8, 8, 2), np.float32)
+    np.testing.assert_allclose(run(model, sample), np.asarray(net(sample[None]))[0], atol=1e-5)

@@ -1,3 +1,4 @@
+import numpy as np
 import pytest
 
 from edgekit import models, registry
@@ -27,7 +28,11 @@ def test_defaults_are_valid():
         ("zoo:mobilenet_v1?alfa=1", "unknown parameter of mobilenet_v1 'alfa'", "'alpha'"),
         ("zoo:mobilenet_v1?alpha=big", "alpha='big' is not a number", "alpha=0.25"),
         ("zoo:mobilenet_v1?alpha=nan", "alpha must lie in", ""),
-        ("zoo:mobilenet_v1?alpha=0", "alpha must lie in", ""),
+        (
+            "zoo:mobilenet_v1?alpha=0",
+            "alpha must lie in",
+            "write e.g. zoo:mobilenet_v1?alpha=0.25&input=96x96x3&classes=2",
+        ),
         ("zoo:mobilenet_v1?classes=2.5", "classes='2.5' is not a whole number", "classes=2"),
         ("zoo:mobilenet_v1?classes=1", "classes must lie in", ""),
         ("zoo:mobilenet_v1?input=96", "input must be HEIGHTxWIDTHxCHANNELS", ""),
@@ -66,6 +71,16 @@ class TestBuild:
         assert model.input_shape == (None, 49, 10, 1)
         assert model.output_shape == (None, 12)
         assert model.count_params() == 24_908  # the reference model's
+
+    @pytest.mark.parametrize("url", ["zoo:mobilenet_v1?input=96x96x1&alpha=1", "zoo:ds_cnn"])
+    def test_untrained_activations_do_not_vanish(self, url):
+        """They would with Keras' default weights: to 1e-8 in MobileNetV1, refused by SOFTMAX."""
+        import keras
+
+        model = models.build(models.parse_url(url))
+        head = keras.Model(model.input, model.layers[-1].input)
+        x = np.random.default_rng(0).random((4, *model.input_shape[1:]), np.float32)
+        assert 1e-3 < float(np.abs(head(x, training=False)).mean()) < 10
 
     def test_seeded(self):
         recipe = models.parse_url("zoo:ds_cnn?filters=4&blocks=1")
