@@ -39,7 +39,7 @@ def _verb(name: str, command: click.Command) -> str:
     options = [p for p in command.params if isinstance(p, click.Option)]
     table = TextTable(
         (Column("option"), Column("what it does")),
-        tuple((f"`{_option(option)}`", option.help or "") for option in options),
+        tuple((f"`{_option(option)}`", _help(option)) for option in options),
     )
     listed = f"\n{table.markdown()}" if options else ""
     return f"## {name}\n\n{text}\n\n```\n{usage}\n```\n{listed}"
@@ -53,6 +53,13 @@ def _markdown(text: str) -> str:
         f"```\n{inspect.cleandoc(code)}\n```" if code is not None else paragraph
         for paragraph, code in zip(paragraphs, literal, strict=True)
     )
+
+
+def _help(option: click.Option) -> str:
+    text = option.help or ""
+    if option.required:
+        return f"{text} Required."
+    return f"{text} Default: {option.default}." if option.show_default else text
 
 
 def _argument(argument: click.Argument) -> str:

@@ -33,7 +33,11 @@ _DATA = "an .npz with x (and y), an .npy, a folder of images or a built-in set"
     help="A board of `edgekit boards`, or the path of a board.toml.",
 )
 @click.option(
-    "--out", required=True, metavar="DIR", type=click.Path(path_type=Path), help="Result."
+    "--out",
+    required=True,
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="Folder to be made.",
 )
 @click.option("--name", default="", metavar="NAME", help="Prefix of the C symbols.")
 @click.option(
