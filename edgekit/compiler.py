@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from edgekit import ops, passes, tflite
+from edgekit import kernels, passes, tflite
 from edgekit.codegen import ModelCode, emit_model
 from edgekit.ir import Graph
+from edgekit.kernels import Goal
 from edgekit.memory import plan_memory
 from edgekit.targets import Target
 
@@ -37,7 +38,11 @@ class Compiled:
 
 
 def compile_tflite(
-    data: bytes, target: Target, name: str = "model", labels: Sequence[str] = ()
+    data: bytes,
+    target: Target,
+    name: str = "model",
+    labels: Sequence[str] = (),
+    goal: Goal = Goal.BALANCED,
 ) -> Compiled:
     """Compile a .tflite.
 
@@ -46,21 +51,26 @@ def compile_tflite(
         target: the board.
         name: C identifier, the prefix of every symbol.
         labels: the classes' names.
+        goal: what the kernels are chosen for.
 
     Raises:
         InputError: the file is damaged or inconsistent.
         UnsupportedError: an op, a type or an option is not supported.
     """
     source = tflite.read(data)
-    return compile_graph(source, target, name, labels)
+    return compile_graph(source, target, name, labels, goal)
 
 
 def compile_graph(
-    source: Graph, target: Target, name: str = "model", labels: Sequence[str] = ()
+    source: Graph,
+    target: Target,
+    name: str = "model",
+    labels: Sequence[str] = (),
+    goal: Goal = Goal.BALANCED,
 ) -> Compiled:
     """Compile a graph; see `compile_tflite`."""
     graph = passes.run(source)
-    choices = tuple(ops.find(op.kind).kernel(op, graph, target) for op in graph.ops)
+    choices = tuple(kernels.select(op, graph, target, goal) for op in graph.ops)
     scratch = [choice.scratch_bytes for choice in choices]
     plan = plan_memory(graph, scratch, target.core.alignment_bytes)
     return Compiled(source, ModelCode(name, graph, choices, plan, tuple(labels)), target)

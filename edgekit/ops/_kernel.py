@@ -37,6 +37,19 @@ class KernelCall:
 
 
 @dataclass(frozen=True, slots=True)
+class Cost:
+    """What a kernel is modelled to take; only compared with the same op's other kernels.
+
+    Attributes:
+        instructions: executed by the op in one inference.
+        code_bytes: machine code of its layer function.
+    """
+
+    instructions: float
+    code_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
 class KernelChoice:
     """The kernel that computes an op.
 
@@ -46,12 +59,17 @@ class KernelChoice:
         calls: usually one; none where the output already holds the result (see `aliases`).
         scratch_bytes: arena bytes needed during the calls only; passed as a last argument
             `void *scratch` where it is not 0.
+        cost: None for a portable kernel, which is taken where no other applies.
+        own_params: whether the variant has parameters of its own, `ek_<op>_<variant>_params_t`,
+            instead of the op's `ek_<op>_params_t`.
     """
 
     kernel: str
     variant: str
     calls: tuple[KernelCall, ...]
     scratch_bytes: int = 0
+    cost: Cost | None = None
+    own_params: bool = False
 
     @property
     def header(self) -> str:
@@ -66,4 +84,5 @@ class KernelChoice:
     @property
     def params_type(self) -> str:
         """The C struct of its parameters."""
-        return f"ek_{self.kernel}_params_t"
+        name = self.function if self.own_params else f"ek_{self.kernel}"
+        return f"{name}_params_t"

@@ -17,8 +17,8 @@ from edgekit.oracles import numpy_reference
 from edgekit.targets import Target
 from tests.codegen.test_text import NASTY
 from tests.support.cases import random_inputs
-from tests.support.kernel_bundle import FLAGS, include_flags
 from tests.support.networks import float_network, residual_network
+from tests.support.tools import C_FLAGS, include_flags
 
 
 def _write(folder: Path, tree: dict[str, str]) -> list[Path]:
@@ -37,7 +37,7 @@ def _run(folder: Path, sources: list[Path], main: str, *, cpp: bool = False) -> 
     objects = []
     for source in sources:
         objects.append(source.with_suffix(".o"))
-        proc.run([proc.find("gcc"), *FLAGS, "-O1", *includes, "-c", source, "-o", objects[-1]])
+        proc.run([proc.find("gcc"), *C_FLAGS, "-O1", *includes, "-c", source, "-o", objects[-1]])
     compiler = [proc.find("g++"), "-std=c++17"] if cpp else [proc.find("gcc"), "-std=c11"]
     out = folder / "main"
     flags = ["-Wall", "-Wextra", "-Werror"]

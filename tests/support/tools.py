@@ -3,10 +3,24 @@
 from __future__ import annotations
 
 import shutil
+from pathlib import Path
 
 import pytest
 
+from edgekit import resources
 from edgekit.targets import Target
+
+# As the generated project compiles (firmware_templates/project/CMakeLists.txt.j2).
+C_FLAGS = (
+    *("-std=c11", "-Wall", "-Wextra", "-Werror", "-Wshadow", "-Wundef", "-Wcast-align"),
+    *("-Wconversion", "-ffp-contract=off"),
+)
+
+
+def include_flags(folder: Path) -> list[str]:
+    """Where generated code below `folder` and the runtime are included from."""
+    templates = resources.templates_folder()
+    return [f"-I{folder}", f"-I{templates / 'include'}", f"-I{templates}"]
 
 
 def needs(*programs: str) -> None:
