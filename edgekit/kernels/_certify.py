@@ -135,9 +135,7 @@ def certify(
     layer = _Layer.of([requant], [(lo, hi)])
     if layer is None:
         return None
-    found = _Search(layer, exponent, signed)
-    found.attempt(np.array([0]), np.array([prescale]))
-    return found.result()[0]
+    return _Search(layer, exponent, signed).one_channel(prescale)
 
 
 def common_exponent(
@@ -167,12 +165,30 @@ def common_exponent(
     most = np.asarray(max_prescales, np.int64)
     least = np.zeros_like(most) if min_prescales is None else np.asarray(min_prescales, np.int64)
     for exponent in range(_MAX_EXPONENT, 0, -1):
-        search = _Search(layer, exponent, signed)
-        for prescales in _prescales(layer, exponent, least, most):
-            search.attempt(search.open(), prescales)
-            if not search.open().size:
-                return tuple(each for each in search.result() if each is not None)
+        found = _Search(layer, exponent, signed).all_channels(least, most)
+        if found is not None:
+            return found
     return None
+
+
+def own_exponents(
+    requants: Sequence[Requant],
+    bounds: Sequence[tuple[int, int]],
+    max_prescales: Sequence[int],
+    min_prescales: Sequence[int] | None = None,
+) -> tuple[Linear, ...] | None:
+    """Signed forms in which every channel has an exponent of its own: the last resort.
+
+    Arguments and result are `common_exponent`'s.
+    """
+    least = [0] * len(requants) if min_prescales is None else min_prescales
+    found: list[Linear] = []
+    for requant, bound, low, high in zip(requants, bounds, least, max_prescales, strict=True):
+        form = common_exponent([requant], [bound], [high], [low], signed=True)
+        if form is None:
+            return None
+        found += form
+    return tuple(found)
 
 
 def _prescales(layer: _Layer, exponent: int, least: Int64, most: Int64) -> Iterator[Int64]:
@@ -240,34 +256,50 @@ class _Search:
         self._signed = signed
         self._found: list[Linear | None] = [None] * layer.lo.size
 
-    def open(self) -> Int64:
+    def all_channels(self, least: Int64, most: Int64) -> tuple[Linear, ...] | None:
+        """A form for every channel, with prescales from `least` to `most`."""
+        tries = list(_prescales(self._layer, self._exponent, least, most))
+        for prescales in tries:
+            self.attempt(self._open(), prescales)
+        for channel in self._open():
+            for prescales in tries:
+                self.attempt_nearby(channel, prescales[channel])
+            if self._found[channel] is None:
+                return None
+        return tuple(each for each in self._found if each is not None)
+
+    def one_channel(self, prescale: int) -> Linear | None:
+        """The form of a layer of one channel."""
+        self.attempt_nearby(0, prescale)
+        return self._found[0]
+
+    def _open(self) -> Int64:
         """The channels without a form."""
         return np.array([i for i, each in enumerate(self._found) if each is None], np.int64)
 
-    def result(self) -> list[Linear | None]:
-        return self._found
-
     def attempt(self, channels: Int64, prescales: Int64) -> None:
-        """Try some channels; `prescales` has one for each channel of the layer."""
-        for near in sorted(range(-_NEARBY, _NEARBY + 1), key=abs):
-            channels = channels[[self._found[c] is None for c in channels]]
-            if not channels.size:
-                return
-            self._try_multipliers(channels, prescales[channels], near)
+        """Try channels with the nearest multiplier; `prescales` has one for each of the layer."""
+        if channels.size:
+            self._try(channels, prescales[channels], np.zeros_like(channels))
 
-    def _try_multipliers(self, channels: Int64, prescale: Int64, near: int) -> None:
+    def attempt_nearby(self, channel: int, prescale: int) -> None:
+        """Try one channel with the multipliers around the nearest one, too."""
+        if self._found[channel] is None:
+            nearby = np.array(sorted(range(-_NEARBY, _NEARBY + 1), key=lambda x: -abs(x)))
+            self._try(np.full_like(nearby, channel), np.full_like(nearby, prescale), nearby)
+
+    def _try(self, channels: Int64, prescale: Int64, nearby: Int64) -> None:
+        """The last form that is found for a channel stands."""
         layer = self._layer
         places = layer.shift[channels] + 1 + self._exponent - prescale
         exact = layer.multiplier[channels] * np.exp2(places.astype(np.float64))
-        multiplier = np.rint(exact).astype(np.int64) + near
+        multiplier = np.rint(exact).astype(np.int64) + nearby
         lo, hi = layer.lo[channels], layer.hi[channels]
-        scaled_lo, scaled_hi = lo << prescale, hi << prescale
-        fits = (scaled_lo >= INT32_MIN) & (scaled_hi <= INT32_MAX)
+        fits = (lo << prescale >= INT32_MIN) & (hi << prescale <= INT32_MAX)
         fits &= (multiplier >= 0) & (multiplier <= INT32_MAX)
-        if not fits.any():
-            return
-        kept = _Part(lo[fits], hi[fits], layer.thresholds[channels[fits]], layer.levels)
-        self._bound(channels[fits], kept, prescale[fits], multiplier[fits])
+        if fits.any():
+            kept = _Part(lo[fits], hi[fits], layer.thresholds[channels[fits]], layer.levels)
+            self._bound(channels[fits], kept, prescale[fits], multiplier[fits])
 
     def _bound(self, channels: Int64, part: _Part, prescale: Int64, multiplier: Int64) -> None:
         zero = np.zeros_like(part.lo)

@@ -12,6 +12,7 @@ from edgekit.kernels._certify import (
     common_exponent,
     interval,
     intervals,
+    own_exponents,
 )
 from edgekit.ops._quant import quantize_multiplier
 
@@ -82,6 +83,16 @@ def test_layer_shares_one_exponent() -> None:
     assert len({form.exponent for form in forms}) == 1
     for requant, form, (lo, hi) in zip(requants, forms, bounds, strict=True):
         assert 0 <= form.prescale <= 8
+        assert _equal(requant, form, lo, hi)
+
+
+def test_own_exponents_serve_what_no_common_one_does() -> None:
+    requants = [Requant(2**30 + 7, shift, 5) for shift in (-1, -4, -11, -19)]
+    bounds = [(-100, 100), (-9_000, 9_000), (-90_000, 50_000), (-8_000_000, 8_000_000)]
+    assert common_exponent(requants, bounds, [8] * 4, signed=True) is None
+    forms = own_exponents(requants, bounds, [8] * 4)
+    assert forms is not None
+    for requant, form, (lo, hi) in zip(requants, forms, bounds, strict=True):
         assert _equal(requant, form, lo, hi)
 
 
