@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from edgekit import kernels, passes, tflite
 from edgekit.codegen import ModelCode, emit_model
-from edgekit.ir import Graph
+from edgekit.ir import Graph, Op
 from edgekit.kernels import Goal
 from edgekit.memory import plan_memory
 from edgekit.targets import Target
@@ -31,6 +31,11 @@ class Compiled:
     def graph(self) -> Graph:
         """The graph after the passes."""
         return self.code.graph
+
+    @property
+    def origins(self) -> tuple[tuple[Op, ...], ...]:
+        """Per op of `graph`, the model's own ops that it computes; see `passes.origins`."""
+        return passes.origins(self.source, self.graph)
 
     def tree(self) -> dict[str, str]:
         """The generated C: path below firmware/ -> text."""

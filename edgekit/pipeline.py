@@ -18,6 +18,7 @@ from edgekit.harness.flash import flash_emulated
 from edgekit.harness.measure import Measurement
 from edgekit.harness.measure import bench as measure
 from edgekit.harness.protocol import Hello
+from edgekit.harness.reduced import as_compiled, notes
 from edgekit.harness.session import Device
 from edgekit.harness.verify import PlaceResult, verify_device
 from edgekit.packaging import ConvertOptions, Package, make_package
@@ -84,10 +85,14 @@ class ConvertResult:
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """What `verify` found, place by place; `oracles` says who knew the right answers."""
+    """What `verify` found, place by place.
+
+    `oracles` says who knew the right answers, `notes` what else a reader should know.
+    """
 
     places: dict[str, PlaceResult]
     oracles: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
     @property
     def mismatches(self) -> int:
@@ -100,7 +105,7 @@ class Verification:
         firsts = [place.first for place in self.places.values() if place.first is not None]
         if firsts:
             found["first_mismatch"] = firsts[0].to_json()
-        found["oracles"] = list(self.oracles)
+        found |= {"oracles": list(self.oracles), "notes": list(self.notes)}
         return found
 
 
@@ -130,12 +135,14 @@ class Benchmark:
                 "code": self.sizes.code_bytes,
             },
             "macs": self.summary.macs,
+            "executed_macs": self.summary.executed_macs,
             "output_sha256": m.output_sha256,
             "layers": [
                 {
                     "op": row.op,
                     "name": row.name,
                     "macs": row.macs,
+                    "executed_macs": row.executed_macs,
                     "instructions": op.instructions,
                     "latency_us": op.latency_us,
                 }
@@ -259,8 +266,8 @@ def verify(
     oracle = oracles.find(names[0])
     events.stage(f"{oracle.TITLE}: the right answers", len(chosen.inputs))
     expected = []
-    for answer in oracle.run(project.model, graph, chosen.inputs):
-        expected.append(answer)
+    for answer in oracle.run(project.model, compiled.source, chosen.inputs):
+        expected.append(as_compiled(compiled.source, graph, answer))
         events.advance()
     found = {}
     for place in places:
@@ -275,7 +282,7 @@ def verify(
                 labels=chosen.labels,
                 advance=events.advance,
             )
-    return Verification(found, (oracle.TITLE,))
+    return Verification(found, (oracle.TITLE,), notes(compiled.source, graph))
 
 
 def flash(folder: Path, *, emulate: bool) -> Hello:
@@ -317,7 +324,7 @@ def bench(folder: Path, *, port: str = "", runs: int = 10) -> Benchmark:
 
 def _require_right(measured: Measurement, compiled: Compiled, sample: oracles.Sample) -> None:
     """A fast wrong answer is no figure."""
-    graph = compiled.graph
+    graph = compiled.source  # the model's own: what the passes did is checked as well
     answers = next(oracles.find("numpy_reference").run(b"", graph, [sample]))
     by_tensor = {op.outputs[0]: array for op, array in zip(graph.ops, answers, strict=True)}
     expected = b"".join(by_tensor[index].tobytes() for index in graph.outputs)

@@ -103,6 +103,7 @@ def _totals(found: Benchmark) -> TextTable:
         rows.append(("warm-up µs", ", ".join(f"{value:,.0f}" for value in measured.warm_up_us)))
     rows += [
         ("MACs", found.summary.macs),
+        ("  executed", found.summary.executed_macs),
         ("arena, bytes", measured.arena_bytes),
         ("stack, bytes (high-water mark)", measured.stack_bytes),
         ("flash, bytes", sizes.flash_bytes),

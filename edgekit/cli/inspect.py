@@ -82,7 +82,8 @@ def _totals(summary: Summary) -> str:
     lines = [f"input   {_tensor(row)}" for row in summary.inputs]
     lines += [f"output  {_tensor(row)}" for row in summary.outputs]
     lines.append(
-        f"MACs {summary.macs:,}   weights {summary.constant_bytes:,} B   "
+        f"MACs {summary.macs:,} (executed {summary.executed_macs:,})   "
+        f"weights {summary.constant_bytes:,} B   "
         f"arena {summary.arena_bytes:,} B (no plan can need less than "
         f"{summary.arena_bound_bytes:,})"
     )

@@ -57,6 +57,7 @@ def command(
     report(
         found.to_json(),
         _table(found),
+        *(f"note: {text}" for text in found.notes),
         f"oracle: {', '.join(found.oracles)}",
         *map(_sentence, firsts),
         as_json=as_json,

@@ -44,6 +44,22 @@ class Quant:
         return self.zero_points[0]
 
 
+@dataclass(frozen=True, slots=True)
+class Live:
+    """What is left of a tensor's channels, which lie along its last axis.
+
+    Attributes:
+        count: channels that the model's own tensor has.
+        channels: which of them are computed, ascending.
+        constants: the others that are proven to have one value wherever they stand and whatever
+            the input is, as (channel, value). What is in neither is read by nothing.
+    """
+
+    count: int
+    channels: tuple[int, ...]
+    constants: tuple[tuple[int, int], ...] = ()
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Tensor:
     """A value in the graph.
@@ -54,6 +70,7 @@ class Tensor:
         shape: dimensions, outermost first; () is a scalar.
         quant: quantization parameters, None where there are none.
         data: contents of a constant, read-only, of `shape`; None for an activation.
+        live: which channels of the model's tensor `shape` has room for; None for all of them.
     """
 
     name: str
@@ -61,6 +78,7 @@ class Tensor:
     shape: tuple[int, ...]
     quant: Quant | None = None
     data: Array | None = None
+    live: Live | None = None
 
     @property
     def size(self) -> int:

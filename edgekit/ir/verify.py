@@ -54,6 +54,18 @@ def _verify_tensor(index: int, tensor: Tensor) -> None:
             len(quant.scales) == len(quant.zero_points) > 0,
             f"{where} has {len(quant.scales)} scales and {len(quant.zero_points)} zero points",
         )
+    if tensor.live is not None:
+        live, wanted = tensor.live, set(range(tensor.live.count))
+        gone = [channel for channel, _ in live.constants]
+        _require(
+            tensor.shape[-1:] == (len(live.channels),)
+            and len({*live.channels}) == tensor.shape[-1],
+            f"{where} has {tensor.shape} and {len(live.channels)} live channels",
+        )
+        _require(
+            wanted >= {*live.channels, *gone} and not {*live.channels} & {*gone},
+            f"{where} has channels that the model's tensor lacks, or both live and constant ones",
+        )
 
 
 def _require(condition: bool, message: str) -> None:

@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from edgekit.ir import Graph
+from edgekit.passes.drop_constant_channels import drop_constant_channels
 from edgekit.passes.drop_dead_ops import drop_dead_ops
 from edgekit.passes.fold_constants import fold_constants
 
-ORDER: tuple[Callable[[Graph], Graph], ...] = (fold_constants, drop_dead_ops)
+ORDER: tuple[Callable[[Graph], Graph], ...] = (
+    fold_constants,
+    drop_dead_ops,
+    drop_constant_channels,
+)

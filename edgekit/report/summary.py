@@ -8,7 +8,7 @@ from typing import Any
 from edgekit import ops
 from edgekit.compiler import Compiled
 from edgekit.errors import DoesNotFitError
-from edgekit.ir import DType, Tensor
+from edgekit.ir import DType, Op, Tensor
 from edgekit.memory import live_bytes
 from edgekit.ops import ConstArray
 from edgekit.targets import Target
@@ -36,10 +36,11 @@ class OpRow:
         name: the model's name.
         input_shapes: of the inputs that are not constant.
         output: what it writes.
-        macs: multiply-accumulates.
+        macs: multiply-accumulates of the model's own op (or ops, where they were fused).
         constant_bytes: weights, bias and what else it keeps in flash.
         live_bytes: arena bytes alive while it runs.
         kernel: the C function that computes it; empty where nothing is left to do.
+        executed_macs: what is left of `macs` without the channels that are proven constant.
     """
 
     index: int
@@ -51,6 +52,7 @@ class OpRow:
     constant_bytes: int
     live_bytes: int
     kernel: str
+    executed_macs: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,10 @@ class Fit:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """A compiled model in figures; the field `bound_bytes` is the least that any plan needs."""
+    """A compiled model in figures; the field `bound_bytes` is the least that any plan needs.
+
+    `macs` are the model's own, as is the custom; `executed_macs` those that the firmware does.
+    """
 
     name: str
     inputs: tuple[TensorRow, ...]
@@ -108,6 +113,7 @@ class Summary:
     arena_bytes: int
     arena_bound_bytes: int
     labels: tuple[str, ...]
+    executed_macs: int
 
     def to_json(self) -> dict[str, Any]:
         """As plain data."""
@@ -119,7 +125,7 @@ def summarize(compiled: Compiled) -> Summary:
     code, graph = compiled.code, compiled.graph
     buffers = [a.buffer for a in code.plan.allocations]
     alive = live_bytes(buffers, len(graph.ops))[1:]
-    rows = tuple(_op_row(compiled, i, alive[i]) for i in range(len(graph.ops)))
+    rows = tuple(_op_row(compiled, i, alive[i], own) for i, own in enumerate(compiled.origins))
     return Summary(
         code.name,
         tuple(_tensor_row(graph.tensors[i]) for i in graph.inputs),
@@ -130,6 +136,7 @@ def summarize(compiled: Compiled) -> Summary:
         code.plan.arena_bytes,
         code.plan.bound_bytes,
         code.labels,
+        sum(row.executed_macs for row in rows),
     )
 
 
@@ -190,7 +197,7 @@ def _tensor_row(tensor: Tensor) -> TensorRow:
     )
 
 
-def _op_row(compiled: Compiled, index: int, alive: int) -> OpRow:
+def _op_row(compiled: Compiled, index: int, alive: int, own: tuple[Op, ...]) -> OpRow:
     graph, choice = compiled.graph, compiled.code.choices[index]
     op = graph.ops[index]
     arrays = [v for call in choice.calls for _, v in call.params if isinstance(v, ConstArray)]
@@ -202,9 +209,10 @@ def _op_row(compiled: Compiled, index: int, alive: int) -> OpRow:
         op.name,
         tuple(t.shape for t in inputs if not t.is_const),
         _tensor_row(graph.output(op)),
-        ops.find(op.kind).macs(op, graph),
+        sum(ops.find(each.kind).macs(each, compiled.source) for each in own),
         sum(a.data.nbytes for a in arrays)
         + sum(graph.tensors[i].nbytes for i in read if graph.tensors[i].is_const),
         alive,
         choice.function if choice.calls else "",
+        ops.find(op.kind).macs(op, graph),
     )
