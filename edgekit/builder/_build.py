@@ -14,6 +14,7 @@ _ERROR = re.compile(r"\berror:|undefined reference|multiple definition|edgekit: 
 _CMAKE = "apt install cmake, or pip install cmake"
 _TOOLS = {
     "arm-none-eabi-gcc": "apt install gcc-arm-none-eabi",
+    "riscv64-unknown-elf-gcc": "apt install gcc-riscv64-unknown-elf",
     "cc": "apt install gcc",
 }
 

@@ -41,11 +41,13 @@ def project_tree(
     tree = {
         **_folder(root / "include", "include"),
         **_folder(root / "harness", "harness"),
-        **_folder(root / "startup" / target.core.startup, "startup"),
         **_folder(root / "host", "port/host"),
+        **(_folder(target.soc.port_from, soc) if target.soc.port_from else {}),
         **_folder(target.soc.folder, soc),
         "apps/console/main.c": _read(root / "project/apps/console/main.c"),
     }
+    for name in target.core.startup:
+        tree |= _folder(root / "startup" / name, "startup")
     values = {
         "board": target.board,
         "soc": target.soc,

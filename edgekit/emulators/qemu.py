@@ -14,7 +14,10 @@ from edgekit.errors import DeviceError, InputError, ToolError
 from edgekit.targets import EmulatorSpec, Target
 
 #: The emulator of a core, by the core's toolchain: its program and what installs it.
-_PROGRAMS = {"arm-none-eabi-": ("qemu-system-arm", "apt install qemu-system-arm")}
+_PROGRAMS = {
+    "arm-none-eabi-": ("qemu-system-arm", "apt install qemu-system-arm"),
+    "riscv64-unknown-elf-": ("qemu-system-riscv32", "apt install qemu-system-misc"),
+}
 
 
 @contextlib.contextmanager
@@ -55,15 +58,28 @@ def running(elf: Path, target: Target, *, count: bool) -> Iterator[Link]:
                 raise _explained(process, error) from error
 
 
+def program(target: Target) -> str:
+    """The name of the QEMU that emulates a board's core.
+
+    Raises:
+        ToolError: none is known.
+    """
+    return _program(target)[0]
+
+
+def _program(target: Target) -> tuple[str, str]:
+    if target.core.toolchain not in _PROGRAMS:
+        raise ToolError(f"QEMU is not known to emulate the core {target.core.name}")
+    return _PROGRAMS[target.core.toolchain]
+
+
 def _command(
     target: Target, spec: EmulatorSpec, elf: Path, listener: int, count: bool
 ) -> list[str | Path]:
-    program, install = _PROGRAMS.get(target.core.toolchain, ("", ""))
-    if not program:
-        raise ToolError(f"QEMU is not known to emulate the core {target.core.name}")
     return [
-        proc.find(program, install),
+        proc.find(*_program(target)),
         *("-M", spec.machine),
+        *spec.options,
         *("-kernel", elf),
         *("-display", "none", "-monitor", "none"),
         *("-chardev", f"socket,id=console,fd={listener},server=on,wait=on"),

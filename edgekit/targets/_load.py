@@ -151,6 +151,7 @@ def _emulator(table: Table) -> EmulatorSpec:
         machine=table.text("machine"),
         icount_shift=table.number("icount_shift", 0, 10),
         timer_hz=table.number("timer_hz", 1, _MAX),
+        options=table.texts("options") if table.has("options") else (),
     )
     table.close()
     return spec
@@ -160,6 +161,7 @@ def _soc(path: Path) -> Soc:
     table = Table.read(path)
     core = _core(_find(table, "core", _name(table, "core"), path.parent, ""))
     settings = table.table("port") if table.has("port") else None
+    registers = table.table("registers") if table.has("registers") else None
     soc = Soc(
         name=path.parent.name,
         folder=path.parent,
@@ -168,14 +170,30 @@ def _soc(path: Path) -> Soc:
         clock_hz=table.number("clock_hz", 1, _MAX),
         stack_bytes=table.number("stack_bytes", 256, 2**20),
         port_settings=_settings(settings) if settings else (),
+        registers=_registers(registers) if registers else (),
+        port_from=_shared_port(table, path.parent) if table.has("port_from") else None,
     )
     table.close()
     for kind in ("flash", "ram"):
         if not any(m.kind == kind for m in soc.memories):
             raise table.error("memory", f"has no region of kind {kind!r}")
-    if not (path.parent / "port.c").is_file():
+    if not any((folder / "port.c").is_file() for folder in (path.parent, soc.port_from) if folder):
         raise InputError(f"{path.parent} has no port.c", "it implements include/ek_port.h")
     return soc
+
+
+def _shared_port(table: Table, folder: Path) -> Path:
+    """The folder of the SoC named by `port_from`, e.g. a sibling on the same FPGA board."""
+    return _find(table, "soc", _name(table, "port_from"), folder.parent, "soc.toml").parent
+
+
+def _registers(table: Table) -> tuple[tuple[str, int], ...]:
+    """(name, number); the names become macros."""
+    registers = tuple(table.rest().items())
+    for key, value in registers:
+        if not _NAME.fullmatch(key) or type(value) is not int or not 0 <= value < _MAX:
+            raise table.error(key, "must be a snake-case name with a number of 32 bits")
+    return registers
 
 
 def _settings(table: Table) -> tuple[tuple[str, str], ...]:
@@ -208,13 +226,14 @@ def _core(path: Path) -> Core:
         features=frozenset(table.texts("features")),
         alignment_bytes=table.number("alignment_bytes", 1, 64),
         toolchain=table.text("toolchain"),
-        startup=_name(table, "startup"),
+        startup=table.texts("startup"),
     )
     table.close()
     if core.alignment_bytes & (core.alignment_bytes - 1):
         raise table.error("alignment_bytes", "must be a power of two")
     if not all(_FLAG.fullmatch(flag) for flag in core.flags):
         raise table.error("flags", "must be compiler flags without spaces")
-    if not (resources.templates_folder() / "startup" / core.startup).is_dir():
-        raise table.error("startup", f"there is no firmware_templates/startup/{core.startup}")
+    for name in core.startup:
+        if not (resources.templates_folder() / "startup" / name).is_dir():
+            raise table.error("startup", f"there is no firmware_templates/startup/{name}")
     return core

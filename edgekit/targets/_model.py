@@ -16,7 +16,7 @@ class Core:
         features: ISA features that kernel variants ask for, e.g. `dsp`, `fpu`, `mve`.
         alignment_bytes: how buffers are aligned in the arena; a power of two.
         toolchain: the compiler's prefix, e.g. `arm-none-eabi-`.
-        startup: folder below firmware_templates/startup.
+        startup: folders below firmware_templates/startup; they bring it from reset to main.
     """
 
     name: str
@@ -24,7 +24,7 @@ class Core:
     features: frozenset[str]
     alignment_bytes: int
     toolchain: str
-    startup: str
+    startup: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,9 @@ class Soc:
         clock_hz: rated clock that port.c sets up.
         stack_bytes: stack that the linker script reserves.
         port_settings: (name, meaning) of what a board must tell port.c.
+        registers: (name, number) of what the chip tells a port.c that serves several chips:
+            addresses, interrupts, rates.
+        port_from: folder of the SoC whose port.c and headers it shares; its own files win.
     """
 
     name: str
@@ -65,6 +68,8 @@ class Soc:
     clock_hz: int
     stack_bytes: int
     port_settings: tuple[tuple[str, str], ...] = ()
+    registers: tuple[tuple[str, int], ...] = ()
+    port_from: Path | None = None
 
     def memory(self, kind: str) -> Memory:
         """The region used for `flash` or `ram`."""
@@ -80,12 +85,14 @@ class EmulatorSpec:
         machine: the emulator's name of the board.
         icount_shift: one instruction takes 2**shift ns of virtual time while counting.
         timer_hz: rate of the port's timer in the emulator, which may differ from the chip's.
+        options: further arguments of the emulator.
     """
 
     name: str
     machine: str
     icount_shift: int
     timer_hz: int
+    options: tuple[str, ...] = ()
 
     @property
     def instructions_per_tick(self) -> float:

@@ -9,9 +9,10 @@ from edgekit import builder, proc, targets
 from edgekit.errors import DoesNotFitError, ToolError
 from edgekit.harness.flash import flash_emulated
 from tests.support import tiny
+from tests.support.boards import roomiest
 
 BOARDS = targets.board_names()
-BOARD = BOARDS[0]
+BOARD = roomiest().board.name
 
 
 @pytest.mark.emulated
@@ -21,7 +22,8 @@ def test_console_and_stub(board: str) -> None:
     assert firmware.elf.is_file()
     assert firmware.stub is not None
     assert firmware.stub.is_file()
-    assert firmware.elf.with_suffix(".bin").stat().st_size == firmware.sizes.flash_bytes
+    gaps = firmware.elf.with_suffix(".bin").stat().st_size - firmware.sizes.flash_bytes
+    assert 0 <= gaps < 8  # where a section starts at a multiple of 8
 
 
 @pytest.mark.emulated

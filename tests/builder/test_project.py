@@ -7,6 +7,7 @@ import pytest
 
 from edgekit import builder, targets
 from edgekit.targets import Target
+from tests.support.boards import roomiest
 
 BOARDS = targets.board_names()
 
@@ -62,13 +63,13 @@ def test_board_settings_become_macros(target: Target) -> None:
     [("kws01", "RAW", 490), ("ic01", "UINT8", 490), ("ad01", "FLOAT", 5 * 490)],
 )
 def test_reference_tasks_send_their_input_in_their_ways(model: str, how: str, ram: int) -> None:
-    tree = builder.project_tree(targets.all_boards()[0], model, 490)
+    tree = builder.project_tree(roomiest(), model, 490)
     assert f"EK_MLPERF_INPUT=EK_MLPERF_{how}\n" in tree["CMakeLists.txt"]
     assert builder.console_ram_bytes(model, 490) == builder.CONSOLE_RAM_BYTES + ram
 
 
 def test_the_stub_knows_several_inputs() -> None:
-    target = targets.all_boards()[0]
+    target = roomiest()
     one = builder.project_tree(target, "kws", 490)["apps/stub/main.c"]
     two = builder.project_tree(target, "kws", 490, inputs=2, outputs=2)["apps/stub/main.c"]
     assert "kws_input()[i]" in one

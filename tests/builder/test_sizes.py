@@ -8,6 +8,7 @@ from edgekit import targets
 from edgekit.builder import sizes
 from edgekit.errors import InputError
 from tests.support import tiny
+from tests.support.boards import roomiest
 
 
 @pytest.mark.emulated
@@ -24,7 +25,7 @@ def test_sums_agree(board: str) -> None:
 
 @pytest.mark.emulated
 def test_ops_are_found_by_their_symbols() -> None:
-    found = tiny.firmware(targets.board_names()[0]).sizes
+    found = tiny.firmware(roomiest().board.name).sizes
     assert [op.index for op in found.ops] == [0, 1]
     assert [op.weights_bytes for op in found.ops] == [4, 0]
     assert all(20 < op.code_bytes < 300 for op in found.ops)

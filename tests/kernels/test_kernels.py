@@ -11,32 +11,53 @@ from pathlib import Path
 
 import pytest
 
-from edgekit import builder, emulators, targets, transports
+from edgekit import builder, emulators, registry, transports
 from edgekit.emulators import Link, host
+from edgekit.targets import Target
+from tests.support.boards import roomiest, roomiest_of_each_core
 from tests.support.cases import load_cases, ops_with_cases
 from tests.support.kernel_bundle import write_bundle
 from tests.support.tools import needs_emulator
 
-# The board with room for all cases of an op at once.
-TARGET = max(targets.all_boards(), key=lambda target: target.ram_bytes)
 LIMIT_S = 120.0
 
 
-@pytest.mark.parametrize("op", ops_with_cases())
-def test_host(op: str, tmp_path: Path) -> None:
-    write_bundle(tmp_path / "firmware", load_cases(op), TARGET, samples=2)
+def _targets(op: str) -> list[Target]:
+    """Boards with room for all cases of an op at once: one, and one of each core that has a
+    variant of the op which that one lacks."""
+    found = [roomiest()]
+    wanted = [v.REQUIRES for v in registry.load_all("edgekit.kernels").values() if op == v.OP]
+    for target in roomiest_of_each_core():
+        features = target.core.features
+        if any(
+            need <= features and all(not need <= t.core.features for t in found) for need in wanted
+        ):
+            found.append(target)
+    return found
+
+
+CASES = [
+    pytest.param(op, target, id=f"{op}-{target.core.name}")
+    for op in ops_with_cases()
+    for target in _targets(op.upper())
+]
+
+
+@pytest.mark.parametrize(("op", "target"), CASES)
+def test_host(op: str, target: Target, tmp_path: Path) -> None:
+    write_bundle(tmp_path / "firmware", load_cases(op), target, samples=2)
     firmware = builder.build(tmp_path / "firmware", tmp_path / "b", host=True, sanitize=True)
-    with host.running(firmware.elf, TARGET) as link:
+    with host.running(firmware.elf, target) as link:
         _expect_all_right(link, op)
 
 
 @pytest.mark.emulated
-@pytest.mark.parametrize("op", ops_with_cases())
-def test_emulator(op: str, tmp_path: Path) -> None:
-    needs_emulator(TARGET)
-    write_bundle(tmp_path / "firmware", load_cases(op), TARGET, samples=2)
+@pytest.mark.parametrize(("op", "target"), CASES)
+def test_emulator(op: str, target: Target, tmp_path: Path) -> None:
+    needs_emulator(target)
+    write_bundle(tmp_path / "firmware", load_cases(op), target, samples=2)
     firmware = builder.build(tmp_path / "firmware", tmp_path / "b")
-    with emulators.running(firmware.elf, TARGET, count=False) as link:
+    with emulators.running(firmware.elf, target, count=False) as link:
         _expect_all_right(link, op)
 
 

@@ -57,10 +57,11 @@ def firmware(
     board: str, model: str = "tiny", *, host: bool = False, sanitize: bool = False, name: str = ""
 ) -> Firmware:
     """A build, made once per test run; skips where a tool is missing."""
-    need("cmake", "cc" if host else "arm-none-eabi-gcc")
+    target = targets.load_board(board)
+    need("cmake", "cc" if host else f"{target.core.toolchain}gcc")
     folder = _scratch() / f"{board}-{name or model}"
     if not folder.exists():
-        write_project(targets.load_board(board), folder, model, name)
+        write_project(target, folder, model, name)
     build = folder / f"build-{'host' if host else 'board'}{'-sanitize' if sanitize else ''}"
     return builder.build(folder, build, host=host, sanitize=sanitize)
 

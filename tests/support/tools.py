@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from edgekit import resources
+from edgekit.emulators import qemu
 from edgekit.targets import Target
 
 # As the generated project compiles (firmware_templates/project/CMakeLists.txt.j2).
@@ -32,4 +33,4 @@ def needs(*programs: str) -> None:
 
 def needs_emulator(target: Target) -> None:
     """Skip the test unless this board's firmware can be built and emulated."""
-    needs("cmake", f"{target.core.toolchain}gcc", "qemu-system-arm")
+    needs("cmake", f"{target.core.toolchain}gcc", qemu.program(target))

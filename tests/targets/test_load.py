@@ -54,7 +54,7 @@ flags = ["-mcpu=cortex-m3", "-mthumb"]
 features = []
 alignment_bytes = 4
 toolchain = "arm-none-eabi-"
-startup = "armv7m"
+startup = ["common", "arm", "armv7m"]
 """
 
 EMULATOR = """

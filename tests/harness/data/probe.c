@@ -15,7 +15,11 @@ static uint32_t word(uint32_t index)
 static void probe_op00_loop(void)
 {
     uint32_t count = word(0);
-    __asm volatile("1: subs %0, %0, #1\n   bne 1b" : "+r"(count) : : "cc");
+#ifdef __riscv
+    __asm volatile("1: addi %0, %0, -1\n   bnez %0, 1b" : "+r"(count));
+#else
+    __asm volatile(".syntax unified\n1: subs %0, %0, #1\n   bne 1b" : "+l"(count) : : "cc");
+#endif
 }
 
 /* Never ends by itself: the stack does. */
@@ -30,13 +34,17 @@ static void probe_op01_misbehave(void)
 {
     switch (word(1)) {
     case 1: /* there is nothing at this address on any of our chips */
-        (void)*(volatile uint32_t *)0x70000000U;
+        (void)*(volatile uint32_t *)0x1F000000U;
         break;
     case 2:
         ek_arena[8] = (uint8_t)descend(0);
         break;
     case 3:
+#ifdef __riscv
+        __asm volatile("unimp");
+#else
         __asm volatile("udf #0");
+#endif
         break;
     default:
         break;

@@ -7,10 +7,11 @@
 
 extern uint32_t ek_stack_low[];
 
+register uint32_t *stack_pointer __asm("sp"); /* every core's assembler calls it that */
+
 uint32_t ek_stack_used_by(void (*run)(void))
 {
-    uint32_t *sp;
-    __asm volatile("mov %0, sp" : "=r"(sp));
+    uint32_t *const sp = stack_pointer;
     for (volatile uint32_t *word = ek_stack_low; word < sp; word++) {
         *word = PAINT;
     }
