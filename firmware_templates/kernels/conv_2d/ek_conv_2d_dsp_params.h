@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Parameters of the convolutions for cores with the DSP extension. */
+#ifndef EK_CONV_2D_DSP_PARAMS_H
+#define EK_CONV_2D_DSP_PARAMS_H
+
+#include "ek_dsp_sum.h"
+
+typedef struct {
+    int32_t batches;
+    int32_t input_h, input_w, input_c;
+    int32_t output_h, output_w, output_c;
+    int32_t kernel_h, kernel_w;
+    int32_t stride_h, stride_w;
+    int32_t dilation_h;
+    int32_t pad_h, pad_w; /* before the first row and column */
+    int32_t input_zero_point;
+    int32_t output_min, output_max;
+    int32_t exponent; /* of all channels, or 0 where each has its own */
+    int32_t groups;   /* of four taps, the last one filled up with weights of 0 */
+    /* How a block runs over the taps: the first step (`first` words of weights, W8 only), then
+     * `head` steps, then `loops` times `unroll` steps. */
+    int32_t first, head, unroll, loops;
+    const int32_t *stream; /* biases, weights and forms, as the block reads them */
+} ek_conv_2d_dsp_params_t;
+
+/* Bytes from one position's results to the next one's, as a block writes them: channels go in
+ * pairs. */
+static inline int32_t ek_conv_2d_dsp_stride(const ek_conv_2d_dsp_params_t *p)
+{
+    return (p->output_c + 1) & ~1;
+}
+
+#endif

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A block of a convolution with 8-bit weights: 3 positions x all channels, 2 at a time.
+ *
+ * A halfword of the stream holds a tap's weights of two channels as the number c + 256 d. Its
+ * products accumulate C + 256 D; those of its sign-extended low byte accumulate C. Their
+ * difference is 256 D, exactly, and C << 8 is scaled as much: the forms expect sums times 256.
+ * So one SXTB16 serves four weights, which stay a byte each.
+ *
+ * Words of the widened activations, per four taps k0..k3 of positions p, q and r:
+ *     p(k0 k2) q(k0 k2) r(k0 k2) p(k1 k3) q(k1 k3) r(k1 k3)
+ * The stream, per pair of channels:
+ *     bias c + 256 bias d, bias c, per four taps [(k0 k2) (k1 k3)], form c, form d */
+#ifndef EK_CONV_2D_DSP_W8_H
+#define EK_CONV_2D_DSP_W8_H
+
+#include "ek_conv_2d_dsp_params.h"
+
+#if EK_DSP
+
+/* One word of weights: two taps of two channels. */
+#define EK_W8_PAIR(w)                                                                              \
+    "ldm r0!, {r2-r4}\n"                                                                           \
+    "smlad r8, " #w ", r2, r8\n smlad r9, " #w ", r3, r9\n smlad r10, " #w ", r4, r10\n"           \
+    "sxtb16 " #w ", " #w "\n"                                                                      \
+    "smlad r11, " #w ", r2, r11\n smlad r12, " #w ", r3, r12\n smlad lr, " #w ", r4, lr\n"
+
+#define EK_W8_STEP "ldm r1!, {r5-r7}\n" EK_W8_PAIR(r5) EK_W8_PAIR(r6) EK_W8_PAIR(r7)
+
+EK_KERNEL void ek_conv_2d_dsp_w8(const ek_conv_2d_dsp_params_t *p, const int32_t *taps,
+                                 int8_t *output, int32_t channels)
+{
+    register const int32_t *r0 __asm__("r0") = taps;
+    register const int32_t *r1 __asm__("r1") = p->stream;
+    register int8_t *r2 __asm__("r2") = output;
+    register int8_t *r3 __asm__("r3") = output + channels;
+    register const int32_t *r4 __asm__("r4") = taps + p->groups * 6;
+    /* clang-format off */
+    __asm__ volatile(
+        "push {r2, r3, r4, r7}\n"
+        "1:\n"
+        "ldrd r8, r11, [r1], #8\n"
+        "ldm r0!, {r2-r4}\n"
+        ".if %c[first] == 1\n ldr r5, [r1], #4\n .endif\n"
+        ".if %c[first] == 2\n ldm r1!, {r5-r6}\n .endif\n"
+        ".if %c[first] == 3\n ldm r1!, {r5-r7}\n .endif\n"
+        "smlad r9, r5, r3, r8\n smlad r10, r5, r4, r8\n smlad r8, r5, r2, r8\n"
+        "sxtb16 r5, r5\n"
+        "smlad r12, r5, r3, r11\n smlad lr, r5, r4, r11\n smlad r11, r5, r2, r11\n"
+        ".if %c[first] > 1\n" EK_W8_PAIR(
+            r6) ".endif\n"
+                ".if %c[first] > 2\n" EK_W8_PAIR(
+                    r7) ".endif\n"
+                        ".rept %c[head]\n" EK_W8_STEP ".endr\n"
+                        ".if %c[loops] > 0\n"
+                        "2:\n"
+                        ".rept %c[unroll]\n" EK_W8_STEP ".endr\n"
+                        ".if %c[loops] > 1\n ldr r7, [sp, #8]\n cmp r0, r7\n bne.w 2b\n .endif\n"
+                        ".endif\n"
+                        "sub r8, r8, r11\n sub r9, r9, r12\n sub r10, r10, lr\n"
+                        "lsl r11, r11, #8\n lsl r12, r12, #8\n lsl lr, lr, #8\n"
+                        ".if %c[exponent] > 0\n"
+        "ldm r1!, {r2-r5}\n"
+        EK_DSP_LINEAR(r11, r2, r3) EK_DSP_LINEAR(r12, r2, r3) EK_DSP_LINEAR(lr, r2, r3)
+        EK_DSP_LINEAR(r8, r4, r5) EK_DSP_LINEAR(r9, r4, r5) EK_DSP_LINEAR(r10, r4, r5)
+        ".else\n"
+        "ldm r1!, {r2-r5}\n"
+        EK_DSP_GENERAL(r11) EK_DSP_GENERAL(r12) EK_DSP_GENERAL(lr)
+        "ldm r1!, {r2-r5}\n"
+        EK_DSP_GENERAL(r8) EK_DSP_GENERAL(r9) EK_DSP_GENERAL(r10)
+        ".endif\n"
+        "ldrd r2, r3, [sp]\n"
+        "strb r12, [r2, #%c[stride]]\n strb r9, [r2, #%c[stride] + 1]\n"
+        "strb lr, [r2, #2 * %c[stride]]\n strb r10, [r2, #2 * %c[stride] + 1]\n"
+        "strb r11, [r2], #1\n strb r8, [r2], #1\n"
+        "str r2, [sp]\n"
+        "subw r0, r0, #%c[bytes]\n"
+        "cmp r2, r3\n"
+        "bne.w 1b\n"
+        "pop {r2, r3, r4, r7}\n"
+        : "+r"(r0), "+r"(r1), "+r"(r2), "+r"(r3), "+r"(r4)
+        : [first] "i"(p->first), [head] "i"(p->head), [unroll] "i"(p->unroll),
+          [loops] "i"(p->loops), [exponent] "i"(p->exponent), [low] "i"(p->output_min),
+          [high] "i"(p->output_max), [stride] "i"(ek_conv_2d_dsp_stride(p)),
+          [bytes] "i"(p->groups * 24)
+        : "r5", "r6", "r8", "r9", "r10", "r11", "r12", "lr", "cc", "memory");
+    /* clang-format on */
+}
+
+#else
+
+EK_KERNEL void ek_conv_2d_dsp_w8(const ek_conv_2d_dsp_params_t *p, const int32_t *taps,
+                                 int8_t *output, int32_t channels)
+{
+    const int32_t *stream = p->stream;
+    const int32_t words = ek_dsp_form_words(p->exponent);
+    for (int32_t c = 0; c < channels; c += 2) {
+        const int32_t *weights = stream + 2;
+        const int32_t *forms = weights + p->groups * 2;
+        for (int32_t position = 0; position < 3; position++) {
+            int32_t both = stream[0];
+            int32_t one = stream[1];
+            for (int32_t w = 0; w < p->groups * 2; w++) {
+                const int32_t x = taps[w * 3 + position];
+                both = ek_dsp_dual(weights[w], x, both);
+                one = ek_dsp_dual(ek_dsp_low_bytes(weights[w]), x, one);
+            }
+            int8_t *out = output + position * ek_conv_2d_dsp_stride(p) + c;
+            out[0] = ek_dsp_requantize((int32_t)((uint32_t)one << 8), forms, p->exponent,
+                                       p->output_min, p->output_max);
+            out[1] = ek_dsp_requantize((int32_t)((uint32_t)both - (uint32_t)one), forms + words,
+                                       p->exponent, p->output_min, p->output_max);
+        }
+        stream = forms + 2 * words;
+    }
+}
+
+#endif
+
+#endif
