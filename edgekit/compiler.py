@@ -76,6 +76,5 @@ def compile_graph(
     """Compile a graph; see `compile_tflite`."""
     graph = passes.run(source)
     choices = tuple(kernels.select(op, graph, target, goal) for op in graph.ops)
-    scratch = [choice.scratch_bytes for choice in choices]
-    plan = plan_memory(graph, scratch, target.core.alignment_bytes)
+    plan = plan_memory(graph, choices, target.core.alignment_bytes)
     return Compiled(source, ModelCode(name, graph, choices, plan, tuple(labels)), target)

@@ -27,6 +27,21 @@ class Buffer:
 
 
 @dataclass(frozen=True, slots=True)
+class Overlap:
+    """An output that may reach into an input of the same op, which nothing reads later.
+
+    Attributes:
+        source: position of the input's buffer.
+        result: position of the output's buffer.
+        lead: the result starts at least so many bytes before the source.
+    """
+
+    source: int
+    result: int
+    lead: int
+
+
+@dataclass(frozen=True, slots=True)
 class Allocation:
     """A buffer at its place in the arena."""
 

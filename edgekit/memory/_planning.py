@@ -7,28 +7,31 @@ from collections.abc import Sequence
 from edgekit import registry
 from edgekit.ir import Graph
 from edgekit.memory._plan import Allocation, Buffer, MemoryPlan
-from edgekit.memory._ranges import buffers_of, live_bytes
+from edgekit.memory._ranges import buffers_of, live_bytes, overlaps_of
 from edgekit.memory._verify import verify_plan
+from edgekit.ops import KernelChoice
 
 
-def plan_memory(graph: Graph, scratch_bytes: Sequence[int], alignment: int) -> MemoryPlan:
+def plan_memory(graph: Graph, choices: Sequence[KernelChoice], alignment: int) -> MemoryPlan:
     """The smallest verified plan that any planner finds.
 
-    A planner is a module of this package with `place(buffers, bound) -> offsets`.
+    A planner is a module of this package with `place(buffers, overlaps, bound, alignment) ->
+    offsets`.
 
     Args:
         graph: the graph.
-        scratch_bytes: per op, arena bytes that its kernel needs while it runs.
+        choices: the kernel of each op: its scratch, and whether it may work in place.
         alignment: bytes that every offset is a multiple of.
     """
-    buffers = buffers_of(graph, scratch_bytes, alignment)
-    bound = max(live_bytes(buffers, len(graph.ops)))
+    buffers = buffers_of(graph, choices, alignment)
+    overlaps = overlaps_of(graph, choices, buffers)
+    bound = max(live_bytes(buffers, len(graph.ops), overlaps))
     plans = [
-        _plan(buffers, planner.place(buffers, bound), bound, alignment)
+        _plan(buffers, planner.place(buffers, overlaps, bound, alignment), bound, alignment)
         for planner in registry.load_all(__package__).values()
     ]
     best = min(plans, key=lambda plan: plan.arena_bytes)
-    verify_plan(graph, best, scratch_bytes)
+    verify_plan(graph, best, choices)
     return best
 
 

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from edgekit import ops
 from edgekit.ir import Graph
-from edgekit.memory._plan import Buffer
+from edgekit.memory._plan import Buffer, Overlap
+from edgekit.ops import KernelChoice
 
 
-def buffers_of(graph: Graph, scratch_bytes: Sequence[int], alignment: int) -> list[Buffer]:
+def buffers_of(graph: Graph, choices: Sequence[KernelChoice], alignment: int) -> list[Buffer]:
     """Every buffer of a graph, in order of first use.
 
     A tensor is alive from the op that writes it to the last one that reads it, both included;
@@ -18,7 +19,7 @@ def buffers_of(graph: Graph, scratch_bytes: Sequence[int], alignment: int) -> li
 
     Args:
         graph: the graph.
-        scratch_bytes: per op, arena bytes that its kernel needs while it runs.
+        choices: the kernel of each op, for its scratch.
         alignment: bytes; sizes are rounded up to it.
     """
     first = dict.fromkeys(graph.inputs, -1)
@@ -51,19 +52,50 @@ def buffers_of(graph: Graph, scratch_bytes: Sequence[int], alignment: int) -> li
         for members in groups.values()
     ]
     found += [
-        Buffer((), _aligned(size, alignment), position, position)
-        for position, size in enumerate(scratch_bytes)
-        if size
+        Buffer((), _aligned(choice.scratch_bytes, alignment), position, position)
+        for position, choice in enumerate(choices)
+        if choice.scratch_bytes
     ]
     return sorted(found, key=lambda b: (b.first, b.tensors))
 
 
-def live_bytes(buffers: Sequence[Buffer], op_count: int) -> list[int]:
-    """Bytes alive before the first op, during each op, and behind the last one."""
-    return [
+def overlaps_of(
+    graph: Graph, choices: Sequence[KernelChoice], buffers: Sequence[Buffer]
+) -> list[Overlap]:
+    """Which buffers may overlap: by their kernels, and as nothing else needs the input later."""
+    home = {index: i for i, buffer in enumerate(buffers) for index in buffer.tensors}
+    found = []
+    for position, (op, choice) in enumerate(zip(graph.ops, choices, strict=True)):
+        for slot, lead in choice.overlap:
+            source, result = home.get(op.inputs[slot]), home[op.outputs[0]]
+            if source is None or source == result:
+                continue
+            if buffers[source].last == position == buffers[result].first:
+                found.append(Overlap(source, result, lead))
+    return found
+
+
+def live_bytes(
+    buffers: Sequence[Buffer], op_count: int, overlaps: Sequence[Overlap] = ()
+) -> list[int]:
+    """Bytes alive before the first op, during each op, and behind the last one.
+
+    Where an output may reach into an input, both count as what they need together: no plan can
+    do with less.
+    """
+    alive = [
         sum(b.nbytes for b in buffers if b.first <= position <= b.last)
         for position in range(-1, op_count + 1)
     ]
+    saved: dict[int, int] = {}
+    for overlap in overlaps:
+        source, result = buffers[overlap.source].nbytes, buffers[overlap.result].nbytes
+        together = max(result, overlap.lead + source)
+        saving = saved.get(overlap.result, 0) + max(source + result - together, 0)
+        saved[overlap.result] = min(saving, result)
+    for index, saving in saved.items():
+        alive[buffers[index].first + 1] -= saving
+    return alive
 
 
 def _aligned(size: int, alignment: int) -> int:

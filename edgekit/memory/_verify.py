@@ -10,6 +10,7 @@ from edgekit import ops
 from edgekit.errors import UnsupportedError
 from edgekit.ir import Graph
 from edgekit.memory._plan import MemoryPlan
+from edgekit.ops import KernelChoice
 
 _LARGEST = 1 << 30
 
@@ -18,10 +19,11 @@ class PlanError(AssertionError):
     """The plan would let one value overwrite another: a defect of edgekit."""
 
 
-def verify_plan(graph: Graph, plan: MemoryPlan, scratch_bytes: Sequence[int]) -> None:
+def verify_plan(graph: Graph, plan: MemoryPlan, choices: Sequence[KernelChoice]) -> None:
     """Run the graph on an arena whose bytes say which value they hold.
 
-    Before and after every op each byte of each of its inputs must still hold that input.
+    Before and after every op each byte of each of its inputs must still hold that input; behind
+    it, an input may be lost where the kernel allows its output to reach into it from below.
 
     Raises:
         PlanError: a value is overwritten before its last use, or lies outside of the arena.
@@ -59,13 +61,24 @@ def verify_plan(graph: Graph, plan: MemoryPlan, scratch_bytes: Sequence[int]) ->
         else:
             for index in op.outputs:
                 owner[span(index)] = index
-        if scratch_bytes[position]:
+        scratch_bytes = choices[position].scratch_bytes
+        if scratch_bytes:
             start = plan.scratch(position)
-            if start is None or start + scratch_bytes[position] > plan.arena_bytes:
+            if start is None or start + scratch_bytes > plan.arena_bytes:
                 raise PlanError(f"op {position} has no scratch")
-            owner[start : start + scratch_bytes[position]] = -1
+            held = owner[start : start + scratch_bytes]
+            if np.isin(held, [value_of[i] for i in inputs]).any():
+                raise PlanError(f"op {position}'s scratch lies in one of its inputs")
+            held[:] = -1
+        may_be_lost = {
+            op.inputs[slot]
+            for slot, lead in choices[position].overlap
+            if not graph.tensors[op.inputs[slot]].is_const
+            and plan.offset(op.outputs[0]) + lead <= plan.offset(op.inputs[slot])
+        }
         for index in (*inputs, *op.outputs):
-            require(index, f"during op {position}")
+            if index not in may_be_lost:
+                require(index, f"during op {position}")
     for index in graph.outputs:
         require(index, "at the end")
     misplaced = [a.offset for a in plan.allocations if a.offset % plan.alignment_bytes]

@@ -10,28 +10,41 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 
-from edgekit.memory._plan import Buffer
+from edgekit.memory._plan import Buffer, Overlap
 
 _TRIES = 400  # orders; 30 buffers take about a tenth of a second
 
 
-def place(buffers: Sequence[Buffer], bound: int) -> list[int]:
-    """Offsets for the buffers, in their order; ends early when the lower bound is reached."""
-    by_size = sorted(range(len(buffers)), key=lambda i: (-buffers[i].nbytes, buffers[i].first))
-    by_time = sorted(range(len(buffers)), key=lambda i: (buffers[i].first, -buffers[i].nbytes))
-    best, best_size = _place_in_order(buffers, by_size)
-    order = by_size
+def place(
+    buffers: Sequence[Buffer], overlaps: Sequence[Overlap], bound: int, alignment: int
+) -> list[int]:
+    """Offsets for the buffers, in their order; ends early when the lower bound is reached.
+
+    Args:
+        buffers: what to place; sizes are multiples of the alignment.
+        overlaps: pairs of them that may share bytes, and how.
+        bound: no arena can be smaller.
+        alignment: bytes that every offset is a multiple of.
+    """
+    rules = _Rules(buffers, overlaps, alignment)
+    everything = range(len(buffers))
+    starts = [
+        sorted(everything, key=lambda i: (-buffers[i].nbytes, buffers[i].first)),
+        sorted(everything, key=lambda i: (buffers[i].first, -buffers[i].nbytes)),
+        # Backwards: a chain of ops that work in place each finds its output below it already.
+        sorted(everything, key=lambda i: (-buffers[i].last, -buffers[i].first)),
+    ]
+    found = [(*rules.place_in_order(order), order) for order in starts]
+    best, best_size, order = min(found, key=lambda plan: plan[1])
     # A fixed seed: the same model must give the same plan.
     choose = random.Random(0)
-    for attempt in range(_TRIES):
+    for _ in range(_TRIES):
         if best_size == bound:
             break
-        trial = by_time if attempt == 0 else _disturbed(order, choose)
-        offsets, size = _place_in_order(buffers, trial)
+        trial = _disturbed(order, choose)
+        offsets, size = rules.place_in_order(trial)
         if size <= best_size:
-            order = trial
-        if size < best_size:
-            best, best_size = offsets, size
+            best, best_size, order = offsets, size, trial
     return best
 
 
@@ -43,21 +56,43 @@ def _disturbed(order: Sequence[int], choose: random.Random) -> list[int]:
     return trial
 
 
-def _place_in_order(buffers: Sequence[Buffer], order: Sequence[int]) -> tuple[list[int], int]:
-    """Offsets and arena size when the buffers are placed in this order."""
-    offsets = [0] * len(buffers)
-    done: list[int] = []
-    for i in order:
-        taken = sorted(
-            (offsets[j], offsets[j] + buffers[j].nbytes)
-            for j in done
-            if buffers[i].meets(buffers[j])
-        )
-        at = 0
-        for start, end in taken:
-            if start - at >= buffers[i].nbytes:
-                break
-            at = max(at, end)
-        offsets[i] = at
-        done.append(i)
-    return offsets, max(offsets[i] + buffers[i].nbytes for i in order)
+class _Rules:
+    """Where a buffer may lie, given where others do."""
+
+    def __init__(
+        self, buffers: Sequence[Buffer], overlaps: Sequence[Overlap], alignment: int
+    ) -> None:
+        self._sizes = [b.nbytes for b in buffers]
+        self._meets = [
+            [j for j, other in enumerate(buffers) if j != i and one.meets(other)]
+            for i, one in enumerate(buffers)
+        ]
+        # Rounded up, so that an offset that is a multiple of the alignment stays one.
+        self._lead = {(o.source, o.result): -(-o.lead // alignment) * alignment for o in overlaps}
+
+    def _forbidden(self, i: int, j: int, at: int) -> tuple[int, int]:
+        """The open interval in which `i` may not start while `j` lies at `at`."""
+        low, high = at - self._sizes[i], at + self._sizes[j]
+        if (j, i) in self._lead:  # i is the output that may reach into j
+            low = max(low, at - self._lead[j, i])
+        if (i, j) in self._lead:  # i is the input that j may reach into
+            high = min(high, at + self._lead[i, j])
+        return low, high
+
+    def place_in_order(self, order: Sequence[int]) -> tuple[list[int], int]:
+        """Offsets and arena size when the buffers are placed in this order, each lowest."""
+        placed: dict[int, int] = {}
+        for i in order:
+            taken = sorted(self._forbidden(i, j, placed[j]) for j in self._meets[i] if j in placed)
+            placed[i] = _lowest(taken)
+        offsets = [placed[i] for i in range(len(self._sizes))]
+        return offsets, max(o + s for o, s in zip(offsets, self._sizes, strict=True))
+
+
+def _lowest(forbidden: Sequence[tuple[int, int]]) -> int:
+    """The lowest start outside of all open intervals, which are sorted by their lower ends."""
+    at = 0
+    for low, high in forbidden:
+        if low < at < high:
+            at = high
+    return at

@@ -60,6 +60,8 @@ class KernelChoice:
         scratch_bytes: arena bytes needed during the calls only; passed as a last argument
             `void *scratch` where it is not 0.
         cost: None for a portable kernel, which is taken where no other applies.
+        overlap: (position in op.inputs, bytes): the output may overlap that input if it starts at
+            least so many bytes before it, and the input is not read later.
         own_params: whether the variant has parameters of its own, `ek_<op>_<variant>_params_t`,
             instead of the op's `ek_<op>_params_t`.
     """
@@ -70,6 +72,7 @@ class KernelChoice:
     scratch_bytes: int = 0
     cost: Cost | None = None
     own_params: bool = False
+    overlap: tuple[tuple[int, int], ...] = ()
 
     @property
     def header(self) -> str:

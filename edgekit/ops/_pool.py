@@ -20,6 +20,7 @@ from edgekit.ops._common import (
     wrong_window,
 )
 from edgekit.ops._kernel import KernelCall, KernelChoice
+from edgekit.ops._overlap import windowed_lead
 
 # TFLite Micro takes scales for equal that differ by no more.
 SCALE_TOLERANCE = 1e-6
@@ -140,4 +141,5 @@ def pool_kernel(kernel: str, op: Op, graph: Graph) -> KernelChoice:
         ("output_min", low),
         ("output_max", high),
     )
-    return KernelChoice(kernel, "s8", (KernelCall(params),))
+    overlap = windowed_lead(op, graph, (rows, columns), (attrs.stride_h, attrs.stride_w))
+    return KernelChoice(kernel, "s8", (KernelCall(params),), overlap=overlap)

@@ -11,6 +11,7 @@ from edgekit.ir.tensor import Array
 from edgekit.ops._common import INT8_MAX, INT8_MIN, quant_of
 from edgekit.ops._elementwise import multiplier_between
 from edgekit.ops._kernel import KernelCall, KernelChoice
+from edgekit.ops._overlap import elementwise_lead
 from edgekit.ops._quant import multiply_by_quantized_multiplier
 
 
@@ -38,4 +39,5 @@ def rescale_kernel(op: Op, graph: Graph, low: int, high: int) -> KernelChoice:
         ("output_min", low),
         ("output_max", high),
     )
-    return KernelChoice("rescale", "s8", (KernelCall(params),))
+    overlap = elementwise_lead(op, graph)
+    return KernelChoice("rescale", "s8", (KernelCall(params),), overlap=overlap)

@@ -14,6 +14,7 @@ from edgekit.ops._broadcast import broadcast_shape, loop_params, wrong_broadcast
 from edgekit.ops._common import Activation, activation_range, quant_of, wrong_activation
 from edgekit.ops._elementwise import wrong_inputs, wrong_int8
 from edgekit.ops._kernel import KernelCall, KernelChoice
+from edgekit.ops._overlap import elementwise_lead
 from edgekit.ops._quant import multiply_by_quantized_multiplier, quantize_multiplier
 from edgekit.targets import Target
 
@@ -124,7 +125,8 @@ def kernel(op: Op, graph: Graph, target: Target) -> KernelChoice:
         ("output_min", low),
         ("output_max", high),
     )
-    return KernelChoice("add", "s8", (KernelCall(params, inputs=(0, 1)),))
+    overlap = (*elementwise_lead(op, graph, 0), *elementwise_lead(op, graph, 1))
+    return KernelChoice("add", "s8", (KernelCall(params, inputs=(0, 1)),), overlap=overlap)
 
 
 def macs(op: Op, graph: Graph) -> int:

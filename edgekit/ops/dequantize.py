@@ -13,6 +13,7 @@ from edgekit.ir.tensor import Array
 from edgekit.ops._common import quant_of, wrong_dtype
 from edgekit.ops._elementwise import wrong_inputs, wrong_int8
 from edgekit.ops._kernel import KernelCall, KernelChoice
+from edgekit.ops._overlap import elementwise_lead
 from edgekit.targets import Target
 
 TFLITE_CODE = 6
@@ -62,7 +63,8 @@ def kernel(op: Op, graph: Graph, target: Target) -> KernelChoice:
         ("scale", float(quant.scale)),
         ("zero_point", quant.zero_point),
     )
-    return KernelChoice("dequantize", "s8_f32", (KernelCall(params),))
+    overlap = elementwise_lead(op, graph)
+    return KernelChoice("dequantize", "s8_f32", (KernelCall(params),), overlap=overlap)
 
 
 def macs(op: Op, graph: Graph) -> int:

@@ -15,6 +15,7 @@ from edgekit.ops._common import INT8_MAX, INT8_MIN, quant_of
 from edgekit.ops._elementwise import wrong_inputs, wrong_int8
 from edgekit.ops._fixed_point import logistic
 from edgekit.ops._kernel import ConstArray, KernelCall, KernelChoice
+from edgekit.ops._overlap import elementwise_lead
 from edgekit.ops._quant import (
     multiply_by_quantized_multiplier,
     rounding_divide_by_pot,
@@ -96,7 +97,8 @@ def kernel(op: Op, graph: Graph, target: Target) -> KernelChoice:
     """Portable C."""
     table = ConstArray("table", _table(op, graph))
     params = (("count", graph.output(op).size), ("table", table))
-    return KernelChoice("logistic", "s8", (KernelCall(params),))
+    overlap = elementwise_lead(op, graph)
+    return KernelChoice("logistic", "s8", (KernelCall(params),), overlap=overlap)
 
 
 def macs(op: Op, graph: Graph) -> int:

@@ -13,6 +13,7 @@ from edgekit.ir.tensor import Array
 from edgekit.ops._common import INT8_MAX, INT8_MIN, quant_of, wrong_dtype, wrong_quant
 from edgekit.ops._elementwise import wrong_inputs, wrong_int8, wrong_rescale
 from edgekit.ops._kernel import KernelCall, KernelChoice
+from edgekit.ops._overlap import elementwise_lead
 from edgekit.ops._rescale import rescale, rescale_kernel
 from edgekit.targets import Target
 
@@ -90,7 +91,8 @@ def kernel(op: Op, graph: Graph, target: Target) -> KernelChoice:
         ("scale", float(quant.scale)),
         ("zero_point", quant.zero_point),
     )
-    return KernelChoice("quantize", "f32_s8", (KernelCall(params),))
+    overlap = elementwise_lead(op, graph)
+    return KernelChoice("quantize", "f32_s8", (KernelCall(params),), overlap=overlap)
 
 
 def macs(op: Op, graph: Graph) -> int:

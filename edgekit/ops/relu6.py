@@ -13,6 +13,7 @@ from edgekit.ir.tensor import Array
 from edgekit.ops._common import Activation, activation_range, quant_of, wrong_activation
 from edgekit.ops._elementwise import wrong_inputs, wrong_int8, wrong_same_quant
 from edgekit.ops._kernel import KernelCall, KernelChoice
+from edgekit.ops._overlap import elementwise_lead
 from edgekit.targets import Target
 
 TFLITE_CODE = 21
@@ -65,7 +66,8 @@ def kernel(op: Op, graph: Graph, target: Target) -> KernelChoice:
     """Portable C."""
     low, high = activation_range(Activation.RELU6, quant_of(graph.input(op, 0)))
     params = (("count", graph.output(op).size), ("output_min", low), ("output_max", high))
-    return KernelChoice("relu6", "s8", (KernelCall(params),))
+    overlap = elementwise_lead(op, graph)
+    return KernelChoice("relu6", "s8", (KernelCall(params),), overlap=overlap)
 
 
 def macs(op: Op, graph: Graph) -> int:

@@ -19,6 +19,7 @@ from edgekit.ops._common import INT8_MAX, INT8_MIN, quant_of
 from edgekit.ops._elementwise import wrong_inputs, wrong_int8
 from edgekit.ops._fixed_point import exp_on_negative_values, one_over_one_plus_x
 from edgekit.ops._kernel import ConstArray, KernelCall, KernelChoice
+from edgekit.ops._overlap import elementwise_lead
 from edgekit.ops._quant import (
     Int64,
     multiply_by_quantized_multiplier,
@@ -128,7 +129,8 @@ def kernel(op: Op, graph: Graph, target: Target) -> KernelChoice:
         ("exponential_count", len(table)),
         ("exponentials", ConstArray("exponentials", table)),
     )
-    return KernelChoice("softmax", "s8", (KernelCall(params),))
+    overlap = elementwise_lead(op, graph)
+    return KernelChoice("softmax", "s8", (KernelCall(params),), overlap=overlap)
 
 
 def macs(op: Op, graph: Graph) -> int:

@@ -1,0 +1,58 @@
+"""How far an op's output may reach into its own input, byte by byte.
+
+A kernel that writes position after position needs less and less of its input. If its output
+starts `lead` bytes or more before the input, whatever it writes lies where nothing is read any
+more, and both need little more room than the larger of them.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from edgekit.ir import Graph, Op
+from edgekit.ops._common import Window
+
+
+def elementwise_lead(op: Op, graph: Graph, position: int = 0) -> tuple[tuple[int, int], ...]:
+    """For a kernel that reads element i of an input, then writes element i of the output.
+
+    Returns:
+        KernelChoice.overlap: (position, lead); none where the shapes differ.
+    """
+    given, made = graph.input(op, position), graph.output(op)
+    if given.is_const or given.size != made.size:
+        return ()
+    growth = made.dtype.itemsize - given.dtype.itemsize
+    return ((position, max(growth, 0) * given.size),)
+
+
+def windowed_lead(
+    op: Op, graph: Graph, windows: tuple[Window, Window], strides: tuple[int, int]
+) -> tuple[tuple[int, int], ...]:
+    """For a kernel that writes pixel after pixel, each with all channels, from a window of NHWC.
+
+    A pixel counts as written before its window is done with, so the order of the channels
+    inside of a pixel does not matter.
+
+    Args:
+        op: input 0 and output are NHWC int8.
+        graph: its graph.
+        windows: output size and leading padding of rows and columns.
+        strides: of rows and columns.
+
+    Returns:
+        KernelChoice.overlap: (0, lead).
+    """
+    batches, height, width, channels = graph.input(op, 0).shape
+    *_, filters = graph.output(op).shape
+    rows, columns = windows
+    first_row = np.clip(np.arange(rows.size) * strides[0] - rows.pad, 0, height - 1)
+    first_column = np.clip(np.arange(columns.size) * strides[1] - columns.pad, 0, width - 1)
+    # The next row of outputs may need the same row of inputs again, from its start.
+    again = np.append(first_row[1:] == first_row[:-1], False)
+    needed = first_row[:, None] * width + np.where(again[:, None], 0, first_column[None, :])
+    pixels = np.arange(rows.size * columns.size).reshape(rows.size, columns.size)
+    ahead = int(((pixels + 1) * filters - needed * channels).max())
+    # Every further batch shifts the output against the input by the difference of their sizes.
+    drift = rows.size * columns.size * filters - height * width * channels
+    return ((0, max(ahead + max(drift, 0) * (batches - 1), 0)),)
