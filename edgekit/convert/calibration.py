@@ -10,7 +10,7 @@ import numpy as np
 
 from edgekit import registry
 from edgekit.convert import sets
-from edgekit.convert._data import DataSet, Picture
+from edgekit.convert._data import DataSet, Picture, evenly
 from edgekit.errors import InputError, ToolError
 from edgekit.ir.tensor import Array
 
@@ -56,15 +56,9 @@ def load(source: str, picture: Picture | None, *, split: str, limit: int) -> Dat
                 "give the samples as an .npz with the model's input shape",
             )
         if source in sets.names():
-            return _spread(sets.load(source, split, picture), limit)
+            return sets.load(source, split, picture, limit)
         return _images(Path(source), picture, limit)
     return _spread(_arrays(Path(source)), limit)
-
-
-def evenly(total: int, limit: int) -> Array:
-    """Positions of at most `limit` samples out of `total`, evenly spread, always the same."""
-    count = min(total, limit)
-    return np.arange(count) * total // max(count, 1)
 
 
 def _spread(data: DataSet, limit: int) -> DataSet:
