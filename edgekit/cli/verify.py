@@ -71,7 +71,7 @@ def _table(found: Verification) -> TextTable:
         Column("samples", numeric=True),
         Column("tensors", numeric=True),
         Column("mismatches", numeric=True),
-        Column("right answers"),
+        Column("right"),
         *(Column(name, numeric=True) for name in ("acc", "rmse", "mae", "l2r", "cos")),
     )
     rows = tuple(
