@@ -14,8 +14,8 @@ from edgekit.errors import DeviceError
 from edgekit.harness import measure
 from edgekit.harness.session import Device
 from edgekit.targets import Target
-from edgekit.transports import open_link
 from tests.support import tiny
+from tests.support.lines import read_until
 
 pytestmark = pytest.mark.emulated
 
@@ -124,14 +124,10 @@ def test_mlperf_conversation(device: Device, target: Target) -> None:
 def test_eight_pasted_commands_give_eight_answers(target: Target) -> None:
     elf = tiny.firmware(target.board.name).elf
     with emulators.running(elf, target, count=False) as link:
-        line = open_link(link.url, link.baud)
-        line.timeout = 5.0
-        said = line.read_until(b"m-ready\r\n")
-        assert said.startswith(b"m-timestamp-mode-performance\r\n")
-        line.write(b"name%" * 8)
-        answer = f"m-name-dut-[{target.board.name}]\r\nm-ready\r\n".encode()
-        assert line.read_until(answer * 8) == answer * 8
-        line.close()
+        answers = f"m-name-dut-[{target.board.name}]\r\nm-ready\r\n".encode() * 8
+        boot, said = read_until(link.url, b"m-ready\r\n", b"name%" * 8, answers)
+    assert boot.startswith(b"m-timestamp-mode-performance\r\n")
+    assert said == answers
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import pytest
 from edgekit.emulators import host
 from edgekit.harness.session import Device
 from edgekit.targets import load_board
-from edgekit.transports import open_link
+from tests.support.lines import read_until
 from tests.support.tiny import firmware, op_outputs, random_input
 
 BOARD = "mps2_an386"
@@ -51,12 +51,7 @@ def values(line: str) -> list[float]:
 def test_boot() -> None:
     elf = firmware(BOARD, host=True).elf
     with host.running(elf, load_board(BOARD)) as link:
-        line = open_link(link.url, 115200)
-        line.timeout = 5.0
-        said = b""
-        while not said.endswith(b"m-ready\r\n"):
-            said += line.read(1)
-        line.close()
+        said, _ = read_until(link.url, b"m-ready\r\n")
     mode, lap, done, ready, end = said.decode().split("\r\n")
     assert (mode, done, ready) == ("m-timestamp-mode-performance", "m-init-done", "m-ready")
     assert lap.startswith("m-lap-us-")
@@ -75,12 +70,9 @@ def test_identity(device: Device) -> None:
 def test_eight_pasted_commands_give_eight_answers() -> None:
     elf = firmware(BOARD, host=True).elf
     with host.running(elf, load_board(BOARD)) as link:
-        line = open_link(link.url, 115200)
-        line.timeout = 1.0
-        line.write(b"name%" * 8)
-        said = line.read(4096)
-        line.close()
-    assert said.endswith(b"m-name-dut-[host]\r\nm-ready\r\n" * 8)
+        answers = b"m-name-dut-[host]\r\nm-ready\r\n" * 8
+        _, said = read_until(link.url, b"m-ready\r\n", b"name%" * 8, answers)
+    assert said == answers
 
 
 def test_timestamp_goes_on(device: Device) -> None:
