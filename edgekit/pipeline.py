@@ -14,6 +14,7 @@ from edgekit.emulators import Link, host
 from edgekit.errors import DeviceError, InputError
 from edgekit.flashers import vendor_tool
 from edgekit.harness import samples as sampling
+from edgekit.harness.answers import right_answers
 from edgekit.harness.flash import flash_emulated
 from edgekit.harness.measure import Measurement
 from edgekit.harness.measure import bench as measure
@@ -88,6 +89,7 @@ class Verification:
 
     places: dict[str, PlaceResult]
     oracles: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
     @property
     def mismatches(self) -> int:
@@ -100,7 +102,7 @@ class Verification:
         firsts = [place.first for place in self.places.values() if place.first is not None]
         if firsts:
             found["first_mismatch"] = firsts[0].to_json()
-        found["oracles"] = list(self.oracles)
+        found |= {"oracles": list(self.oracles), "notes": list(self.notes)}
         return found
 
 
@@ -255,13 +257,7 @@ def verify(
         if data is not None
         else sampling.generated(graph, 8 if count is None else count)
     )
-    names = oracles.available()
-    oracle = oracles.find(names[0])
-    events.stage(f"{oracle.TITLE}: the right answers", len(chosen.inputs))
-    expected = []
-    for answer in oracle.run(project.model, graph, chosen.inputs):
-        expected.append(answer)
-        events.advance()
+    answers = right_answers(project.model, graph, chosen.inputs, events)
     found = {}
     for place in places:
         with connected(project, place) as device:
@@ -270,12 +266,13 @@ def verify(
                 device,
                 graph,
                 chosen.inputs,
-                expected,
+                answers.expected,
+                answers.outputs_of,
                 place=place,
                 labels=chosen.labels,
                 advance=events.advance,
             )
-    return Verification(found, (oracle.TITLE,))
+    return Verification(found, answers.oracles, answers.notes)
 
 
 def flash(folder: Path, *, emulate: bool) -> Hello:

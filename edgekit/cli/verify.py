@@ -57,7 +57,8 @@ def command(
     report(
         found.to_json(),
         _table(found),
-        f"oracle: {', '.join(found.oracles)}",
+        *(f"note: {text}" for text in found.notes),
+        f"oracles: {', '.join(found.oracles)}",
         *map(_sentence, firsts),
         as_json=as_json,
         next_verb="" if found.mismatches else f"edgekit bench {folder} --emulate",
