@@ -76,7 +76,8 @@ def test_build(project, capsys):
 @needs_cc
 def test_verify_on_the_host(project, capsys):
     found = as_json(capsys, "verify", str(project), "--on", "host", "--samples", "3")
-    assert set(found) == {"host", "oracles"}
+    assert {"host", "oracles"} <= set(found)
+    assert "emulator" not in found
     assert found["host"]["samples"] == 5, "3 random inputs, all lowest, all highest"
     assert found["host"]["tensors"] == 3
     assert found["host"]["mismatches"] == 0
