@@ -14,11 +14,12 @@ from edgekit.emulators import Link, host
 from edgekit.errors import DeviceError, InputError
 from edgekit.flashers import vendor_tool
 from edgekit.harness import samples as sampling
+from edgekit.harness.answers import right_answers
 from edgekit.harness.flash import flash_emulated
 from edgekit.harness.measure import Measurement
 from edgekit.harness.measure import bench as measure
 from edgekit.harness.protocol import Hello
-from edgekit.harness.reduced import as_compiled, notes
+from edgekit.harness.reduced import notes
 from edgekit.harness.session import Device
 from edgekit.harness.verify import PlaceResult, verify_device
 from edgekit.packaging import ConvertOptions, Package, make_package
@@ -262,13 +263,7 @@ def verify(
         if data is not None
         else sampling.generated(graph, 8 if count is None else count)
     )
-    names = oracles.available()
-    oracle = oracles.find(names[0])
-    events.stage(f"{oracle.TITLE}: the right answers", len(chosen.inputs))
-    expected = []
-    for answer in oracle.run(project.model, compiled.source, chosen.inputs):
-        expected.append(as_compiled(compiled.source, graph, answer))
-        events.advance()
+    answers = right_answers(project.model, compiled.source, graph, chosen.inputs, events)
     found = {}
     for place in places:
         with connected(project, place) as device:
@@ -277,12 +272,14 @@ def verify(
                 device,
                 graph,
                 chosen.inputs,
-                expected,
+                answers.expected,
+                answers.outputs_of,
                 place=place,
                 labels=chosen.labels,
                 advance=events.advance,
             )
-    return Verification(found, (oracle.TITLE,), notes(compiled.source, graph))
+    remarks = (*answers.notes, *notes(compiled.source, graph))
+    return Verification(found, answers.oracles, remarks)
 
 
 def flash(folder: Path, *, emulate: bool) -> Hello:

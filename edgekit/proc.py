@@ -79,7 +79,8 @@ def started(
         command: program and arguments; no shell is involved.
         cwd: working folder.
         env: variables added to the present environment.
-        stdout: where its output and its errors go: `subprocess.DEVNULL` or `subprocess.PIPE`.
+        stdout: where its output and its errors go: `subprocess.DEVNULL`, `subprocess.PIPE` or a
+            file descriptor.
         pass_fds: file descriptors that the program inherits, e.g. a listening socket.
 
     Raises:
@@ -104,6 +105,13 @@ def started(
         yield process
     finally:
         _end(process)
+
+
+def python_path() -> dict[str, str]:
+    """What a child interpreter needs to import this very edgekit, wherever it is started."""
+    home = str(Path(__file__).resolve().parents[1])
+    path = os.environ.get("PYTHONPATH")
+    return {"PYTHONPATH": f"{home}{os.pathsep}{path}" if path else home}
 
 
 def _end(process: subprocess.Popen[str]) -> None:

@@ -42,7 +42,7 @@ class _Lines:
 class _Bar:
     def __init__(self, progress: Progress) -> None:
         self._progress = progress
-        self._task = progress.add_task("", total=None)
+        self._task = progress.add_task("", total=None, visible=False)
 
     def stage(self, text: str, total: int = 0) -> None:
         # A new task, not a reset one: its clock starts with the stage.
@@ -62,8 +62,8 @@ def progress(as_json: bool) -> Iterator[Events]:
     if not sys.stderr.isatty():
         yield _Lines()
         return
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
+    from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn, TextColumn
 
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TaskProgressColumn())
     with Progress(*columns, console=console(stderr=True), transient=True) as shown:
         yield _Bar(shown)

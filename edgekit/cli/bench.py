@@ -62,7 +62,7 @@ def _layers(found: Benchmark) -> TextTable:
     columns = (
         Column("op", numeric=True),
         Column("kind"),
-        Column("name"),
+        Column("name", elastic=True),
         Column("MACs", numeric=True),
         Column("instructions" if emulated else "latency µs", numeric=True),
         Column("per MAC", numeric=True),

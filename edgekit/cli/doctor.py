@@ -37,7 +37,7 @@ def command(as_json: bool) -> None:
     report(
         data,
         f"edgekit {__version__}, Python {python}, {platform.platform()}",
-        TextTable((Column("what"), Column("version"), Column("it")), rows),
+        TextTable((Column("what"), Column("version"), Column("it", elastic=True)), rows),
         advice,
         as_json=as_json,
         next_verb="edgekit boards",

@@ -55,7 +55,7 @@ def _ops(summary: Summary) -> TextTable:
     columns = (
         Column("op", numeric=True),
         Column("kind"),
-        Column("name"),
+        Column("name", elastic=True),
         Column("in"),
         Column("out"),
         Column("MACs", numeric=True),

@@ -25,7 +25,7 @@ def command(as_json: bool) -> None:
     rows = tuple((f"zoo:{name}", text) for name, text in found.items())
     report(
         [{"name": name, "summary": text} for name, text in found.items()],
-        TextTable((Column("source"), Column("what it is")), rows),
+        TextTable((Column("source"), Column("what it is", elastic=True)), rows),
         as_json=as_json,
         next_verb="edgekit convert zoo:NAME --board BOARD --calibration DATA --out DIR",
     )

@@ -58,7 +58,7 @@ def command(
         found.to_json(),
         _table(found),
         *(f"note: {text}" for text in found.notes),
-        f"oracle: {', '.join(found.oracles)}",
+        f"oracles: {', '.join(found.oracles)}",
         *map(_sentence, firsts),
         as_json=as_json,
         next_verb="" if found.mismatches else f"edgekit bench {folder} --emulate",
@@ -72,7 +72,7 @@ def _table(found: Verification) -> TextTable:
         Column("samples", numeric=True),
         Column("tensors", numeric=True),
         Column("mismatches", numeric=True),
-        Column("right answers"),
+        Column("right"),
         *(Column(name, numeric=True) for name in ("acc", "rmse", "mae", "l2r", "cos")),
     )
     rows = tuple(

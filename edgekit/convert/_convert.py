@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.util
 import json
-import os
 import re
 import signal
 import sys
@@ -168,14 +167,12 @@ def _in_child(job: dict[str, Any], timeout_s: float) -> Converted:
 
 def _environment() -> dict[str, str]:
     """Quiet, on the CPU, with the same arithmetic and order on every run."""
-    package_home = str(Path(errors.__file__).resolve().parents[1])
-    path = os.environ.get("PYTHONPATH")
     return {
+        **proc.python_path(),
         "CUDA_VISIBLE_DEVICES": "-1",
         "KERAS_BACKEND": "tensorflow",
         "PYTHONHASHSEED": "0",
         "PYTHONWARNINGS": "ignore",
-        "PYTHONPATH": f"{package_home}{os.pathsep}{path}" if path else package_home,
         "TF_CPP_MIN_LOG_LEVEL": "3",
         "TF_ENABLE_ONEDNN_OPTS": "0",
     }

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from edgekit.ir.tensor import Array
 
 
@@ -24,6 +26,12 @@ class DataSet:
     y: Array | None = None
     labels: tuple[str, ...] = ()
     total: int = 0
+
+
+def evenly(total: int, limit: int) -> Array:
+    """Positions of at most `limit` samples out of `total`, evenly spread, always the same."""
+    count = min(total, limit)
+    return np.arange(count) * total // max(count, 1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import zipfile
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from edgekit import registry
+from edgekit import datafile, registry
 from edgekit.convert import sets
-from edgekit.convert._data import DataSet, Picture
+from edgekit.convert._data import DataSet, Picture, evenly
 from edgekit.errors import InputError, ToolError
 from edgekit.ir.tensor import Array
 
@@ -56,65 +55,16 @@ def load(source: str, picture: Picture | None, *, split: str, limit: int) -> Dat
                 "give the samples as an .npz with the model's input shape",
             )
         if source in sets.names():
-            return _spread(sets.load(source, split, picture), limit)
+            return sets.load(source, split, picture, limit)
         return _images(Path(source), picture, limit)
-    return _spread(_arrays(Path(source)), limit)
-
-
-def evenly(total: int, limit: int) -> Array:
-    """Positions of at most `limit` samples out of `total`, evenly spread, always the same."""
-    count = min(total, limit)
-    return np.arange(count) * total // max(count, 1)
+    file = datafile.read(Path(source))
+    return _spread(DataSet(source, file.x, file.y, file.labels, len(file.x)), limit)
 
 
 def _spread(data: DataSet, limit: int) -> DataSet:
     keep = evenly(len(data.x), limit)
     y = None if data.y is None else data.y[keep]
     return DataSet(data.origin, data.x[keep], y, data.labels, len(data.x))
-
-
-def _arrays(path: Path) -> DataSet:
-    """Array x (or the only one), and y and labels where there are such."""
-    try:
-        loaded = np.load(path, allow_pickle=False)
-        if isinstance(loaded, np.ndarray):
-            arrays: dict[str, Array] = {"x": loaded}
-        else:
-            with loaded:
-                arrays = {name: loaded[name] for name in loaded.files}
-    except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile, MemoryError) as error:
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise InputError(
-            f"{path} can't be read: {reason}", "write it with numpy.savez(FILE, x=samples)"
-        ) from error
-    names = [name for name in arrays if name not in {"y", "labels"}]
-    if "x" not in arrays and len(names) != 1:
-        listed = ", ".join(sorted(arrays)) or "nothing"
-        raise InputError(
-            f"{path} has no array x, and more or less than one other", f"it has: {listed}"
-        )
-    x = arrays["x"] if "x" in arrays else arrays[names[0]]
-    if x.ndim == 0:
-        raise InputError(f"{path}: the array is a single number", "give samples (n, ...)")
-    labels = tuple(str(label) for label in arrays.get("labels", np.array([])).ravel())
-    return DataSet(str(path), x, _classes(path, arrays.get("y"), len(x)), labels, len(x))
-
-
-def _classes(path: Path, y: Array | None, count: int) -> Array | None:
-    """Class numbers from numbers or one-hot rows."""
-    if y is None:
-        return None
-    if y.ndim == 2 and y.shape[1] == 1:
-        y = y[:, 0]
-    if y.ndim == 2:
-        y = y.argmax(axis=1)
-    if y.ndim != 1 or len(y) != count:
-        raise InputError(
-            f"{path}: y has the shape {y.shape} for {count} samples", "y is one class per sample"
-        )
-    if y.dtype.kind not in "iub" and not (y.dtype.kind == "f" and np.all(y == np.round(y))):
-        raise InputError(f"{path}: y is {y.dtype}, not class numbers", "y is one class per sample")
-    return y.astype(np.int64)
 
 
 def _images(folder: Path, picture: Picture, limit: int) -> DataSet:

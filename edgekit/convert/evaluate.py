@@ -18,6 +18,7 @@ from edgekit.errors import InputError, ToolError
 from edgekit.importers import ValueRange
 from edgekit.ir import DType
 from edgekit.ir.tensor import Array
+from edgekit.ops.quantize import to_int8
 from edgekit.quantize import ValueType, look
 
 Run = Callable[[Array], Array]
@@ -73,14 +74,6 @@ def evaluate(converted: Converted, data: str | Path, run: Run, *, limit: int = 1
     )
 
 
-def quantized(samples: Array, scale: float, zero_point: int) -> Array:
-    """Float values as int8, rounded half away from zero as TFLite's QUANTIZE does."""
-    scaled = samples.astype(np.float32) / np.float32(scale)
-    rounded = np.trunc(scaled + np.copysign(np.float32(0.5), scaled))
-    codes: Array = np.clip(rounded + zero_point, -128, 127).astype(np.int8)
-    return codes
-
-
 def _load(converted: Converted, data: str, taken: ValueType, limit: int) -> DataSet:
     shape = taken.shape[1:] if len(taken.shape) == 4 else (*taken.shape[1:], 1)
     picture = None
@@ -118,7 +111,7 @@ def _both_forms(
         raw = lint.in_shape(data, taken.shape)
         return (raw.astype(np.float32) - taken.zero_point) * np.float32(taken.scale), raw
     floats = lint.as_samples(data, taken.shape, expects)
-    return floats, quantized(floats, taken.scale, taken.zero_point)
+    return floats, to_int8(floats, taken.scale, taken.zero_point)
 
 
 def _class_of(answer: Array, given: ValueType) -> int:

@@ -8,9 +8,11 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from edgekit import datafile
 from edgekit.errors import InputError
 from edgekit.ir import DType, Graph, Tensor
 from edgekit.ir.tensor import Array
+from edgekit.ops.quantize import to_int8
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,7 +64,8 @@ def load(path: Path, graph: Graph, count: int | None) -> Samples:
             f"--data fits models of one input; this one has {len(graph.inputs)}",
             "leave --data out: random inputs are used",
         )
-    x, labels = _arrays(path)
+    file = datafile.read(path)
+    x, labels = file.x, file.y
     tensor = graph.tensors[graph.inputs[0]]
     x = x[:count]
     if x.size == 0:
@@ -79,38 +82,11 @@ def load(path: Path, graph: Graph, count: int | None) -> Samples:
 
 
 def quantize(real: Array, tensor: Tensor) -> Array:
-    """Real values as a tensor's type: float32 as they are, int8 by scale and zero point.
-
-    Rounds half away from zero after a float32 division, as the op QUANTIZE does.
-    """
+    """Real values as a tensor's type: float32 as they are, int8 as the op QUANTIZE makes them."""
     single = np.asarray(real, np.float32)
     if tensor.dtype is DType.FLOAT32 or tensor.quant is None:
         return single
-    scaled = single / np.float32(tensor.quant.scale)
-    rounded = np.trunc(scaled + np.copysign(np.float32(0.5), scaled)) + tensor.quant.zero_point
-    limited: Array = np.clip(rounded, -128, 127).astype(np.int8)
-    return limited
-
-
-def _arrays(path: Path) -> tuple[Array, npt.NDArray[np.int64] | None]:
-    try:
-        found = np.load(path, allow_pickle=False)
-    except (OSError, ValueError, EOFError) as error:
-        raise InputError(f"{path} can't be read: {error}", "give a .npy or .npz file") from error
-    if isinstance(found, np.ndarray):
-        return found, None
-    names = list(found.files)
-    if "x" not in names and len(names) != 1:
-        raise InputError(f"{path} has the arrays {', '.join(names)}", "name the inputs x")
-    x = np.asarray(found["x" if "x" in names else names[0]])
-    if "y" not in names:
-        return x, None
-    y = np.asarray(found["y"])
-    if len(y) != len(x):
-        raise InputError(f"{path} has {len(x)} inputs and {len(y)} answers")
-    if y.ndim > 1:
-        y = y.reshape(len(y), -1).argmax(axis=1)
-    return x, y.astype(np.int64)
+    return to_int8(single, tensor.quant.scale, tensor.quant.zero_point)
 
 
 def _as_input(x: Array, tensor: Tensor, path: Path) -> Array:

@@ -225,7 +225,8 @@ class Device:
         Raises:
             DeviceError: no answer.
         """
-        for _ in self._receive(0.0):  # what came before is no answer to this
+        self.hello()  # its answer comes behind what the device says at boot
+        for _ in self._receive(0.0):
             pass
         self._write(text.encode("ascii") + b"%")
         lines: list[str] = []

@@ -71,13 +71,24 @@ def reference(op: Op, graph: Graph, inputs: Sequence[Array | None]) -> Array:
     if values.dtype == np.int8:
         return rescale(op, graph, inputs)
     quant = quant_of(graph.output(op))
-    low, high = INT8_MIN - quant.zero_point, INT8_MAX - quant.zero_point
+    return to_int8(values, quant.scale, quant.zero_point)
+
+
+def to_int8(values: Array, scale: float, zero_point: int) -> Array:
+    """round(x / scale) + zero point in float32, ties away from zero, held within int8.
+
+    Args:
+        values: real values, any shape.
+        scale: the step.
+        zero_point: the int8 value of 0.
+    """
+    low, high = INT8_MIN - zero_point, INT8_MAX - zero_point
     with np.errstate(over="ignore", invalid="ignore"):
-        quotient = values.astype(np.float32) / np.float32(quant.scale)
+        quotient = values.astype(np.float32) / np.float32(scale)
     held = np.where(quotient > low, np.minimum(quotient, np.float32(high)), np.float32(low))
     whole = np.trunc(held)
     rounded = whole + np.trunc((held - whole) * 2)
-    result: Array = (rounded.astype(np.int64) + quant.zero_point).astype(np.int8)
+    result: Array = (rounded.astype(np.int64) + zero_point).astype(np.int8)
     return result
 
 

@@ -19,10 +19,12 @@ class Column:
     Attributes:
         title: its head.
         numeric: aligned to the right, integers with thousands' separators.
+        elastic: gives way in a narrow terminal; the others stay whole as long as they can.
     """
 
     title: str
     numeric: bool = False
+    elastic: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,12 @@ class TextTable:
             show_edge=False,
         )
         for column in self.columns:
-            table.add_column(column.title, justify="right" if column.numeric else "left")
+            table.add_column(
+                column.title,
+                justify="right" if column.numeric else "left",
+                no_wrap=not column.elastic,
+                overflow="ellipsis",
+            )
         for row in self._texts():
             # Text, not str: rich would take a model's names for markup.
             table.add_row(*(Text(printable(cell)) for cell in row))

@@ -19,7 +19,7 @@ def table(targets: Sequence[Target]) -> TextTable:
     """The boards with their chips, memories and how far they were tested."""
     columns = (
         Column("board"),
-        Column("what it is"),
+        Column("what it is", elastic=True),
         Column("chip"),
         Column("core"),
         Column("flash KiB", numeric=True),

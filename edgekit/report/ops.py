@@ -14,7 +14,11 @@ def summary(kind: str) -> str:
 
 def table() -> TextTable:
     """Every op in one line."""
-    columns = (Column("op"), Column("what is compiled"), Column("rules", numeric=True))
+    columns = (
+        Column("op"),
+        Column("what is compiled", elastic=True),
+        Column("rules", numeric=True),
+    )
     rows = tuple((kind, summary(kind), len(ops.constraints(kind))) for kind in ops.kinds())
     return TextTable(columns, rows)
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from edgekit.convert import calibration
-from edgekit.convert._data import Picture
+from edgekit.convert._data import Picture, evenly
 from edgekit.errors import InputError
 
 PICTURE = Picture((4, 4, 1), 0.0, 1.0)
@@ -40,10 +40,10 @@ def test_npy(tmp_path):
 
 
 def test_evenly_spread():
-    assert calibration.evenly(10, 4).tolist() == [0, 2, 5, 7]
-    assert calibration.evenly(3, 4).tolist() == [0, 1, 2]
-    assert calibration.evenly(0, 4).tolist() == []
-    spread = calibration.evenly(1_000, 200)
+    assert evenly(10, 4).tolist() == [0, 2, 5, 7]
+    assert evenly(3, 4).tolist() == [0, 1, 2]
+    assert evenly(0, 4).tolist() == []
+    spread = evenly(1_000, 200)
     assert set(np.diff(spread)) == {5}
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from edgekit.errors import DeviceError
 from edgekit.harness import samples as sampling
-from edgekit.harness.verify import verify_device
+from edgekit.harness.verify import expected_of, verify_device
 from edgekit.ir import Graph
 from edgekit.ir.tensor import Array
 from edgekit.oracles import numpy_reference
@@ -48,9 +48,11 @@ class _Device:
 
 def _verify(graph: Graph, spoil: Callable[[int, Array], Array], labels=None):
     samples = sampling.generated(graph, 3).inputs
-    expected = list(numpy_reference.run(b"", graph, samples))
+    outputs = list(numpy_reference.run(b"", graph, samples))
+    expected = [expected_of(graph, each) for each in outputs]
+    device = _Device(graph, spoil)
     return verify_device(
-        _Device(graph, spoil), graph, samples, expected, place="host", labels=labels
+        device, graph, samples, expected, outputs.__getitem__, place="host", labels=labels
     )
 
 
@@ -111,6 +113,7 @@ def test_another_firmware() -> None:
     device = _Device(graph, lambda _, array: array)
     device.trace = lambda: [_Trace(0)]  # type: ignore[method-assign] # a board with one op
     samples = sampling.generated(graph, 1).inputs
-    expected = list(numpy_reference.run(b"", graph, samples))
+    outputs = list(numpy_reference.run(b"", graph, samples))
+    expected = [expected_of(graph, each) for each in outputs]
     with pytest.raises(DeviceError, match="1 ops, the model has 8"):
-        verify_device(device, graph, samples, expected, place="emulator")
+        verify_device(device, graph, samples, expected, outputs.__getitem__, place="emulator")

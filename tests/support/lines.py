@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import random
+import socket
 import struct
 import time
 import zlib
 from collections.abc import Callable
+
+import pytest
 
 from edgekit.harness import protocol
 from edgekit.harness.protocol import Request, Status
@@ -117,3 +120,22 @@ class FaultyLine:
             else:
                 out += bytes([byte])
         return out
+
+
+def read_until(url: str, end: bytes, then: bytes = b"", end_2: bytes = b"") -> tuple[bytes, bytes]:
+    """Everything a device says from its start on: up to `end`, and after `then` up to `end_2`.
+
+    A plain socket: pyserial throws away what has already come when it opens one.
+    """
+    host, port = url.removeprefix("socket://").split(":")
+    with socket.create_connection((host, int(port)), timeout=20) as line:
+        first = _read_until(line, end)
+        line.sendall(then)
+        return first, _read_until(line, end_2)
+
+
+def _read_until(line: socket.socket, end: bytes) -> bytes:
+    said = b""
+    while not said.endswith(end):
+        said += line.recv(1) or pytest.fail(f"the line ended after {said!r}")
+    return said

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from edgekit import registry
-from edgekit.convert._data import DataSet, Picture
+from edgekit.convert._data import DataSet, Picture, evenly
 from edgekit.ir.tensor import Array
 
 __all__ = ["load", "names", "resized"]
@@ -25,23 +25,28 @@ def names() -> list[str]:
     return registry.names(_PACKAGE)
 
 
-def load(name: str, split: str, picture: Picture) -> DataSet:
+def load(name: str, split: str, picture: Picture, limit: int | None = None) -> DataSet:
     """A built-in set, resized and scaled to what the model wants.
 
     Args:
         name: one of `names()`.
         split: "train" or "test".
         picture: the model's input; grey pictures are repeated over its channels.
+        limit: the most pictures, evenly spread over the set; all if None.
 
     Raises:
         InputError: there is no such set.
         ToolError: the package that has the data is not installed.
     """
     x, y, labels = registry.load(_PACKAGE, name, "data set").pictures(split)
+    total = len(x)
+    if limit is not None:
+        keep = evenly(total, limit)
+        x, y = x[keep], y[keep]
     height, width, channels = picture.shape
     x = resized(x, height, width) * np.float32(picture.high - picture.low) + np.float32(picture.low)
     x = np.repeat(x[..., None], channels, axis=-1)
-    return DataSet(f"{name} ({split})", np.ascontiguousarray(x, np.float32), y, labels, len(x))
+    return DataSet(f"{name} ({split})", np.ascontiguousarray(x, np.float32), y, labels, total)
 
 
 def resized(x: Array, height: int, width: int) -> Array:

