@@ -58,7 +58,9 @@ class Answers:
         return as_compiled(self.source, self.graph, outputs)
 
 
-def right_answers(model: bytes, graph: Graph, samples: Sequence[Sample], events: Stages) -> Answers:
+def right_answers(
+    model: bytes, source: Graph, graph: Graph, samples: Sequence[Sample], events: Stages
+) -> Answers:
     """Ask every oracle that is here, and hold their answers against each other.
 
     Args:
