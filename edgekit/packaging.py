@@ -166,7 +166,13 @@ def _runner(compiled: Compiled) -> Any:
 def _firmware(compiled: Compiled) -> dict[str, str]:
     graph = compiled.graph
     input_bytes = sum(graph.tensors[i].nbytes for i in graph.inputs)
-    project = builder.project_tree(compiled.target, compiled.code.name, input_bytes)
+    project = builder.project_tree(
+        compiled.target,
+        compiled.code.name,
+        input_bytes,
+        inputs=len(graph.inputs),
+        outputs=len(graph.outputs),
+    )
     return project | compiled.tree()
 
 
