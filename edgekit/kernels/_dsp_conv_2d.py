@@ -24,8 +24,8 @@ from edgekit.ops._common import quant_of
 from edgekit.ops._conv import windows
 from edgekit.ops._kernel import ParamValue
 
-# Offsets in the blocks' instructions have 12 bits.
-_MOST_BYTES = 4095
+# A store's offset has 12 bits.
+_MOST_OFFSET = 4095
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ def choose(op: Op, graph: Graph, form: Form) -> KernelChoice | None:
     groups = len(order) // 4
     channels = graph.output(op).shape[3]
     stride = channels + channels % 2
-    if groups * form.positions * 8 > _MOST_BYTES or (form.positions - 1) * stride >= _MOST_BYTES:
+    if (form.positions - 1) * stride >= _MOST_OFFSET:
         return None
     sums = sums_of(op, graph, packed=form.packed)
     if sums is None:

@@ -1,4 +1,4 @@
-"""CONV_2D on cores with the DSP extension, weights widened to 16 bits: fewest instructions."""
+"""CONV_2D on cores with the DSP extension, weights in 16 bits: fewest instructions."""
 
 from __future__ import annotations
 

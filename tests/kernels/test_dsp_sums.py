@@ -31,6 +31,8 @@ TARGET = max(
 VARIANTS = [
     "conv_2d_s8_dsp_w16",
     "conv_2d_s8_dsp_w8",
+    "fully_connected_s8_dsp_w16",
+    "fully_connected_s8_dsp_w8",
 ]
 COUNT = 40
 LIMIT_S = 120.0
@@ -47,6 +49,11 @@ def _convolution(random: np.random.Generator) -> dict[str, Any]:
     attrs = {"padding": ["SAME", "VALID"][draw(0, 1)], **steps, **dilation}
     shape = [draw(1, 2), draw(1, 5), draw(1, 17), depth]
     return _layer(random, shape, [draw(1, 35), *kernel, depth], attrs)
+
+
+def _fully_connected(random: np.random.Generator) -> dict[str, Any]:
+    depth, units, rows = (int(random.integers(1, most)) for most in (200, 71, 4))
+    return _layer(random, [rows, depth], [units, depth], {})
 
 
 def _layer(
@@ -69,6 +76,7 @@ def _layer(
 
 GENERATORS: dict[str, Callable[[np.random.Generator], dict[str, Any]]] = {
     "CONV_2D": _convolution,
+    "FULLY_CONNECTED": _fully_connected,
 }
 
 

@@ -31,7 +31,7 @@ EK_KERNEL void ek_conv_2d_dsp_w16(const ek_conv_2d_dsp_params_t *p, const int32_
     register const int32_t *r4 __asm__("r4") = taps + p->groups * 4;
     /* clang-format off */
     __asm__ volatile(
-        "push {r2, r3, r4, r7}\n"
+        "push {r0, r2, r3, r4, r7}\n"
         "1:\n"
         "ldrd r10, r11, [r1], #8\n"
         "ldm r0!, {r2-r5}\n ldm r1!, {r6-r9}\n"
@@ -43,7 +43,7 @@ EK_KERNEL void ek_conv_2d_dsp_w16(const ek_conv_2d_dsp_params_t *p, const int32_
         ".if %c[loops] > 0\n"
         "2:\n"
         ".rept %c[unroll]\n" EK_W16_STEP ".endr\n"
-        ".if %c[loops] > 1\n ldr r9, [sp, #8]\n cmp r0, r9\n bne.w 2b\n .endif\n"
+        ".if %c[loops] > 1\n ldr r9, [sp, #12]\n cmp r0, r9\n bne.w 2b\n .endif\n"
         ".endif\n"
         ".if %c[exponent] > 0\n"
         "ldm r1!, {r2-r5}\n"
@@ -55,18 +55,18 @@ EK_KERNEL void ek_conv_2d_dsp_w16(const ek_conv_2d_dsp_params_t *p, const int32_
         "ldm r1!, {r2-r5}\n"
         EK_DSP_GENERAL(r11) EK_DSP_GENERAL(lr)
         ".endif\n"
-        "ldrd r2, r3, [sp]\n"
+        "ldrd r2, r3, [sp, #4]\n"
         "strb r12, [r2, #%c[stride]]\n strb lr, [r2, #%c[stride] + 1]\n"
         "strb r10, [r2], #1\n strb r11, [r2], #1\n"
-        "str r2, [sp]\n"
-        "subw r0, r0, #%c[bytes]\n"
+        "str r2, [sp, #4]\n"
+        "ldr r0, [sp]\n"
         "cmp r2, r3\n"
         "bne.w 1b\n"
-        "pop {r2, r3, r4, r7}\n"
+        "pop {r0, r2, r3, r4, r7}\n"
         : "+r"(r0), "+r"(r1), "+r"(r2), "+r"(r3), "+r"(r4)
         : [head] "i"(p->head), [unroll] "i"(p->unroll), [loops] "i"(p->loops),
           [exponent] "i"(p->exponent), [low] "i"(p->output_min), [high] "i"(p->output_max),
-          [stride] "i"(ek_conv_2d_dsp_stride(p)), [bytes] "i"(p->groups * 16)
+          [stride] "i"(ek_conv_2d_dsp_stride(p))
         : "r5", "r6", "r8", "r9", "r10", "r11", "r12", "lr", "cc", "memory");
     /* clang-format on */
 }

@@ -36,7 +36,7 @@ EK_KERNEL void ek_conv_2d_dsp_w8(const ek_conv_2d_dsp_params_t *p, const int32_t
     register const int32_t *r4 __asm__("r4") = taps + p->groups * 6;
     /* clang-format off */
     __asm__ volatile(
-        "push {r2, r3, r4, r7}\n"
+        "push {r0, r2, r3, r4, r7}\n"
         "1:\n"
         "ldrd r8, r11, [r1], #8\n"
         "ldm r0!, {r2-r4}\n"
@@ -54,7 +54,7 @@ EK_KERNEL void ek_conv_2d_dsp_w8(const ek_conv_2d_dsp_params_t *p, const int32_t
                         ".if %c[loops] > 0\n"
                         "2:\n"
                         ".rept %c[unroll]\n" EK_W8_STEP ".endr\n"
-                        ".if %c[loops] > 1\n ldr r7, [sp, #8]\n cmp r0, r7\n bne.w 2b\n .endif\n"
+                        ".if %c[loops] > 1\n ldr r7, [sp, #12]\n cmp r0, r7\n bne.w 2b\n .endif\n"
                         ".endif\n"
                         "sub r8, r8, r11\n sub r9, r9, r12\n sub r10, r10, lr\n"
                         "lsl r11, r11, #8\n lsl r12, r12, #8\n lsl lr, lr, #8\n"
@@ -68,20 +68,19 @@ EK_KERNEL void ek_conv_2d_dsp_w8(const ek_conv_2d_dsp_params_t *p, const int32_t
         "ldm r1!, {r2-r5}\n"
         EK_DSP_GENERAL(r8) EK_DSP_GENERAL(r9) EK_DSP_GENERAL(r10)
         ".endif\n"
-        "ldrd r2, r3, [sp]\n"
+        "ldrd r2, r3, [sp, #4]\n"
         "strb r12, [r2, #%c[stride]]\n strb r9, [r2, #%c[stride] + 1]\n"
         "strb lr, [r2, #2 * %c[stride]]\n strb r10, [r2, #2 * %c[stride] + 1]\n"
         "strb r11, [r2], #1\n strb r8, [r2], #1\n"
-        "str r2, [sp]\n"
-        "subw r0, r0, #%c[bytes]\n"
+        "str r2, [sp, #4]\n"
+        "ldr r0, [sp]\n"
         "cmp r2, r3\n"
         "bne.w 1b\n"
-        "pop {r2, r3, r4, r7}\n"
+        "pop {r0, r2, r3, r4, r7}\n"
         : "+r"(r0), "+r"(r1), "+r"(r2), "+r"(r3), "+r"(r4)
         : [first] "i"(p->first), [head] "i"(p->head), [unroll] "i"(p->unroll),
           [loops] "i"(p->loops), [exponent] "i"(p->exponent), [low] "i"(p->output_min),
-          [high] "i"(p->output_max), [stride] "i"(ek_conv_2d_dsp_stride(p)),
-          [bytes] "i"(p->groups * 24)
+          [high] "i"(p->output_max), [stride] "i"(ek_conv_2d_dsp_stride(p))
         : "r5", "r6", "r8", "r9", "r10", "r11", "r12", "lr", "cc", "memory");
     /* clang-format on */
 }

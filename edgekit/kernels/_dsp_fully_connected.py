@@ -1,0 +1,86 @@
+"""What the fully connected layers for cores with the DSP extension share."""
+
+from __future__ import annotations
+
+import numpy.typing as npt
+
+from edgekit.ir import Graph, Op
+from edgekit.kernels._dsp_sums import (
+    Int32,
+    Steps,
+    Sums,
+    as_words,
+    halfwords,
+    pair_order,
+    sums_of,
+    unrolled,
+)
+from edgekit.ops import ConstArray, Cost, KernelCall, KernelChoice
+from edgekit.ops._kernel import ParamValue
+
+
+def choose(op: Op, graph: Graph, *, packed: bool) -> KernelChoice | None:
+    """The kernel for a fully connected layer, or None where no form could be proven."""
+    sums = sums_of(op, graph, packed=packed)
+    if sums is None:
+        return None
+    units, depth = graph.input(op, 1).shape
+    rows = graph.input(op, 0).size // depth
+    groups = -(-depth // 8)
+    order = [*range(depth), *[-1] * (groups * 8 - depth)]
+    # Machine code of a step: 27 or 21 instructions.
+    step_bytes = 108 if packed else 84
+    steps = unrolled(groups, rows * units / 4, step_bytes, 12)
+    params: tuple[tuple[str, ParamValue], ...] = (
+        ("rows", rows),
+        ("depth", depth),
+        ("units", units),
+        ("output_min", sums.low),
+        ("output_max", sums.high),
+        ("exponent", sums.exponent),
+        ("groups", groups),
+        ("head", steps.head),
+        ("unroll", steps.unroll),
+        ("loops", steps.loops),
+        ("stream", ConstArray("weights", _stream(sums.padded(4, order), packed=packed))),
+    )
+    return KernelChoice(
+        "fully_connected",
+        "s8_dsp_w8" if packed else "s8_dsp_w16",
+        (KernelCall(params),),
+        groups * 16 + (-(-units // 4) * 4 if units % 4 else 0),
+        Cost(
+            rows * _row_instructions(units, depth, steps, sums, packed=packed),
+            steps.body * step_bytes + 250,
+        ),
+        own_params=True,
+    )
+
+
+def _stream(sums: Sums, *, packed: bool) -> Int32:
+    """Biases, weights and forms of four units at a time, as the blocks read them."""
+    weights, bias = (sums.weights, sums.bias) if packed else sums.scaled()
+    ordered = weights[:, pair_order(weights.shape[1])]
+    if packed:
+        both = bias[::2] + 256 * bias[1::2]
+        bias = bias.copy()
+        bias[1::2], bias[::2] = bias[::2].copy(), both
+        ordered = ordered[::2] + 256 * ordered[1::2]
+    per_block = 2 if packed else 4
+    words: list[npt.ArrayLike] = []
+    for block in range(len(bias) // 4):
+        rows = ordered[block * per_block : (block + 1) * per_block]
+        pairs = halfwords(rows[:, ::2], rows[:, 1::2]).reshape(per_block, -1, 4)
+        words += [bias[block * 4 : block * 4 + 4], pairs.swapaxes(0, 1)]
+        words += [sums.form(unit) for unit in range(block * 4, block * 4 + 4)]
+    return as_words(words)
+
+
+def _row_instructions(units: int, depth: int, steps: Steps, sums: Sums, *, packed: bool) -> float:
+    """Counted in the assembler; the widening was measured on an emulated core."""
+    count = steps.head + steps.unroll * steps.loops
+    forms = 9 if sums.exponent else 24
+    clamp = 3 * ((sums.low > -128) + (sums.high < 127))
+    block = 1 + count * (27 if packed else 21) + steps.overhead + forms + 4 * clamp
+    block += 9 + (4 if packed else 0)
+    return block * -(-units // 4) + 1.3 * depth + 30

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* int8 fully connected layer for cores with the DSP extension: 4 units at a time.
+ *
+ * A row is widened into scratch once; words per four taps k0..k3: (k0 k2) (k1 k3). The stream,
+ * per four units a, b, c and d:
+ *     16-bit weights: their biases, per eight taps four words of each unit, their forms
+ *     8-bit weights: bias a + 256 bias b, bias a, the same of c and d, per eight taps four words
+ *         of a + 256 b, then of c + 256 d, their forms
+ * ek_conv_2d_dsp_w8.h tells how two sums come out of one halfword; both kernels' forms and
+ * steps are the convolution's. 14 registers are all in use, so the rest is on the stack. */
+#ifndef EK_FULLY_CONNECTED_DSP_H
+#define EK_FULLY_CONNECTED_DSP_H
+
+#include "ek_dsp_sum.h"
+
+typedef struct {
+    int32_t rows;
+    int32_t depth;
+    int32_t units;
+    int32_t output_min, output_max;
+    int32_t exponent;            /* of all units, or 0 where each has its own */
+    int32_t groups;              /* of eight taps, the last one filled up with weights of 0 */
+    int32_t head, unroll, loops; /* `head` groups, then `loops` times `unroll` groups */
+    const int32_t *stream;
+} ek_fully_connected_dsp_params_t;
+
+/* A row's results as a block writes them. */
+static inline int32_t ek_fully_connected_dsp_stride(const ek_fully_connected_dsp_params_t *p)
+{
+    return (p->units + 3) & ~3;
+}
+
+#if EK_DSP
+
+#define EK_FC_W16_UNIT(sum)                                                                        \
+    "ldm r1!, {r6-r9}\n"                                                                           \
+    "smlad " #sum ", r6, r2, " #sum "\n smlad " #sum ", r7, r3, " #sum "\n"                        \
+    "smlad " #sum ", r8, r4, " #sum "\n smlad " #sum ", r9, r5, " #sum "\n"
+
+#define EK_FC_W16_STEP                                                                             \
+    "ldm r0!, {r2-r5}\n" EK_FC_W16_UNIT(r10) EK_FC_W16_UNIT(r11) EK_FC_W16_UNIT(r12)               \
+        EK_FC_W16_UNIT(lr)
+
+#define EK_FC_W8_WORD(w, x, both, one)                                                             \
+    "smlad " #both ", " #w ", " #x ", " #both "\n"                                                 \
+    "sxtb16 " #w ", " #w "\n"                                                                      \
+    "smlad " #one ", " #w ", " #x ", " #one "\n"
+
+#define EK_FC_W8_UNITS(both, one)                                                                  \
+    "ldm r1!, {r6-r9}\n" EK_FC_W8_WORD(r6, r2, both, one) EK_FC_W8_WORD(r7, r3, both, one)         \
+        EK_FC_W8_WORD(r8, r4, both, one) EK_FC_W8_WORD(r9, r5, both, one)
+
+#define EK_FC_W8_STEP "ldm r0!, {r2-r5}\n" EK_FC_W8_UNITS(r10, r11) EK_FC_W8_UNITS(r12, lr)
+
+/* The steps, with the taps' end at sp + 12. */
+#define EK_FC_STEPS(step)                                                                          \
+    "ldm r1!, {r10, r11, r12, lr}\n"                                                               \
+    ".rept %c[head]\n" step ".endr\n"                                                              \
+    ".if %c[loops] > 0\n"                                                                          \
+    "2:\n"                                                                                         \
+    ".rept %c[unroll]\n" step ".endr\n"                                                            \
+    ".if %c[loops] > 1\n ldr r9, [sp, #12]\n cmp r0, r9\n bne.w 2b\n .endif\n"                     \
+    ".endif\n"
+
+/* Sums in a, b, c and d to the output, whose pointer and end are at sp + 4. */
+#define EK_FC_RESULTS(a, b, c, d)                                                                                                      \
+    ".if %c[exponent] > 0\n"                                                                                                           \
+    "ldm r1!, {r2-r9}\n" EK_DSP_LINEAR(a, r2, r3) EK_DSP_LINEAR(b, r4, r5)                                                             \
+        EK_DSP_LINEAR(c, r6, r7) EK_DSP_LINEAR(                                                                                        \
+            d,                                                                                                                         \
+            r8, r9) ".else\n"                                                                                                          \
+                    "ldm r1!, {r2-r5}\n" EK_DSP_GENERAL(a) "ldm r1!, {r2-r5}\n" EK_DSP_GENERAL(b) "ldm r1!, {r2-r5}\n" EK_DSP_GENERAL( \
+                        c) "ldm r1!, {r2-r5}\n" EK_DSP_GENERAL(d) ".endif\n"                                                           \
+                                                                  "ldrd r2, r3, [sp, #4]\n"                                            \
+                                                                  "strb " #a                                                           \
+                                                                  ", [r2], #1\n strb " #b                                              \
+                                                                  ", [r2], #1\n"                                                       \
+                                                                  "strb " #c                                                           \
+                                                                  ", [r2], #1\n strb " #d                                              \
+                                                                  ", [r2], #1\n"                                                       \
+                                                                  "str r2, [sp, #4]\n"                                                 \
+                                                                  "ldr r0, [sp]\n"                                                     \
+                                                                  "cmp r2, r3\n"                                                       \
+                                                                  "bne.w 1b\n"
+
+EK_KERNEL void ek_fully_connected_dsp_row(const ek_fully_connected_dsp_params_t *p,
+                                          const int32_t *taps, int8_t *output, bool packed)
+{
+    register const int32_t *r0 __asm__("r0") = taps;
+    register const int32_t *r1 __asm__("r1") = p->stream;
+    register int8_t *r2 __asm__("r2") = output;
+    register int8_t *r3 __asm__("r3") = output + ek_fully_connected_dsp_stride(p);
+    register const int32_t *r4 __asm__("r4") = taps + p->groups * 4;
+    /* clang-format off */
+    __asm__ volatile(
+        "push {r0, r2, r3, r4, r7}\n"
+        "1:\n"
+        ".if %c[packed]\n"
+        EK_FC_STEPS(EK_FC_W8_STEP)
+        "sub r10, r10, r11\n lsl r11, r11, #8\n"
+        "sub r12, r12, lr\n lsl lr, lr, #8\n"
+        EK_FC_RESULTS(r11, r10, lr, r12)
+        ".else\n"
+        EK_FC_STEPS(EK_FC_W16_STEP)
+        EK_FC_RESULTS(r10, r11, r12, lr)
+        ".endif\n"
+        "pop {r0, r2, r3, r4, r7}\n"
+        : "+r"(r0), "+r"(r1), "+r"(r2), "+r"(r3), "+r"(r4)
+        : [packed] "i"(packed), [head] "i"(p->head), [unroll] "i"(p->unroll),
+          [loops] "i"(p->loops), [exponent] "i"(p->exponent), [low] "i"(p->output_min),
+          [high] "i"(p->output_max)
+        : "r5", "r6", "r8", "r9", "r10", "r11", "r12", "lr", "cc", "memory");
+    /* clang-format on */
+}
+
+#else
+
+/* The sums of four units; `sums` as the stream has their biases. */
+EK_KERNEL void ek_fully_connected_dsp_add(const int32_t *taps, const int32_t *weights,
+                                          int32_t *sums, bool packed)
+{
+    for (int32_t i = 0; i < 4; i++) {
+        for (int32_t unit = 0; unit < 4; unit++) {
+            const int32_t word = weights[(packed ? unit / 2 : unit) * 4 + i];
+            const bool low = packed && unit % 2 == 1;
+            sums[unit] = ek_dsp_dual(low ? ek_dsp_low_bytes(word) : word, taps[i], sums[unit]);
+        }
+    }
+}
+
+EK_KERNEL void ek_fully_connected_dsp_row(const ek_fully_connected_dsp_params_t *p,
+                                          const int32_t *taps, int8_t *output, bool packed)
+{
+    const int32_t *stream = p->stream;
+    for (int32_t unit = 0; unit < p->units; unit += 4) {
+        int32_t sums[4] = {stream[0], stream[1], stream[2], stream[3]};
+        stream += 4;
+        for (int32_t g = 0; g < p->groups; g++) {
+            ek_fully_connected_dsp_add(taps + g * 4, stream, sums, packed);
+            stream += packed ? 8 : 16;
+        }
+        for (int32_t i = 0; i < 4; i++) {
+            const uint32_t one = (uint32_t)sums[i | 1];
+            const uint32_t other = (uint32_t)sums[i & ~1] - one;
+            const int32_t halves = (int32_t)(i % 2 == 0 ? one << 8 : other);
+            output[unit + i] = ek_dsp_requantize(packed ? halves : sums[i], stream, p->exponent,
+                                                 p->output_min, p->output_max);
+            stream += ek_dsp_form_words(p->exponent);
+        }
+    }
+}
+
+#endif
+
+/* A row's taps as 16-bit numbers. */
+EK_KERNEL void ek_fully_connected_dsp_widen(const ek_fully_connected_dsp_params_t *p,
+                                            const int8_t *row, int32_t *taps)
+{
+    const int8_t *const end = row + p->depth / 4 * 4;
+#pragma GCC unroll 4
+    while (row != end) {
+        ek_dsp_widen(row, taps, taps + 1);
+        row += 4;
+        taps += 2;
+    }
+    if (p->depth % 4 > 0) {
+        int8_t last[4] = {0, 0, 0, 0};
+        for (int32_t i = 0; i < p->depth % 4; i++) {
+            last[i] = row[i];
+        }
+        ek_dsp_widen(last, taps, taps + 1);
+        taps += 2;
+    }
+    if ((p->depth + 3) / 4 % 2 == 1) {
+        taps[0] = 0;
+        taps[1] = 0;
+    }
+}
+
+/* `packed` tells 8-bit weights from 16-bit weights. */
+EK_KERNEL void ek_fully_connected_dsp(const ek_fully_connected_dsp_params_t *p, const int8_t *input,
+                                      int8_t *output, void *scratch, bool packed)
+{
+    int32_t *const taps = (int32_t *)scratch;
+    int8_t *const results = (int8_t *)(taps + p->groups * 4);
+    const bool direct = p->units % 4 == 0;
+    for (int32_t row = 0; row < p->rows; row++) {
+        ek_fully_connected_dsp_widen(p, input, taps);
+        ek_fully_connected_dsp_row(p, taps, direct ? output : results, packed);
+        for (int32_t i = 0; !direct && i < p->units; i++) {
+            output[i] = results[i];
+        }
+        input += p->depth;
+        output += p->units;
+    }
+}
+
+#endif

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* int8 fully connected layer for cores with the DSP extension, weights in 16 bits:
+ * ek_fully_connected_dsp.h. */
+#ifndef EK_FULLY_CONNECTED_S8_DSP_W16_H
+#define EK_FULLY_CONNECTED_S8_DSP_W16_H
+
+#include "ek_fully_connected_dsp.h"
+
+typedef ek_fully_connected_dsp_params_t ek_fully_connected_s8_dsp_w16_params_t;
+
+EK_KERNEL void ek_fully_connected_s8_dsp_w16(const ek_fully_connected_s8_dsp_w16_params_t *p,
+                                             const int8_t *input, int8_t *output, void *scratch)
+{
+    ek_fully_connected_dsp(p, input, output, scratch, false);
+}
+
+#endif
