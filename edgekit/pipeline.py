@@ -21,6 +21,7 @@ from edgekit.harness.measure import bench as measure
 from edgekit.harness.protocol import Hello
 from edgekit.harness.session import Device
 from edgekit.harness.verify import PlaceResult, verify_device
+from edgekit.kernels import Goal
 from edgekit.packaging import ConvertOptions, Package, make_package
 from edgekit.report.summary import Summary, summarize
 from edgekit.targets import Target
@@ -58,6 +59,7 @@ class Project:
         name: the model's C identifier.
         model: contents of model.tflite.
         build_id: what its firmware answers with.
+        goal: what its kernels were chosen for.
     """
 
     folder: Path
@@ -65,10 +67,11 @@ class Project:
     name: str
     model: bytes
     build_id: str
+    goal: Goal
 
     def compiled(self) -> Compiled:
         """The model, compiled anew."""
-        return compile_tflite(self.model, self.target, self.name)
+        return compile_tflite(self.model, self.target, self.name, goal=self.goal)
 
     def build_folder(self, host: bool) -> Path:
         """Where `build` puts its results."""
@@ -139,7 +142,7 @@ class Benchmark:
                     "name": row.name,
                     "macs": row.macs,
                     "instructions": op.instructions,
-                    "latency_us": op.latency_us,
+                    **({} if op.latency_us is None else {"latency_us": op.latency_us}),
                 }
                 for row, op in zip(self.summary.ops, m.ops, strict=True)
             ],
@@ -166,13 +169,17 @@ def open_project(folder: Path) -> Project:
     manifest = output.read_manifest(folder)
     model = folder / "model.tflite"
     try:
-        name, board = str(manifest["model"]), str(manifest["board"])
         return Project(
-            folder, targets.load_board(board), name, model.read_bytes(), str(manifest["build_id"])
+            folder,
+            targets.load_board(str(manifest["board"])),
+            str(manifest["model"]),
+            model.read_bytes(),
+            str(manifest["build_id"]),
+            Goal(manifest["optimize"]),
         )
-    except (KeyError, OSError) as error:
+    except (KeyError, OSError, ValueError) as error:
         raise InputError(
-            f"{folder} is not complete: {error} is missing", "convert again with --force"
+            f"{folder} is not complete: {error}", "convert again with --force"
         ) from error
 
 
