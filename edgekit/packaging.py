@@ -18,6 +18,7 @@ from edgekit.compiler import Compiled, compile_tflite
 from edgekit.convert import DEFAULT_SAMPLES, Accuracy, Converted, evaluate, to_tflite
 from edgekit.errors import InputError
 from edgekit.ir.tensor import Array
+from edgekit.kernels import Goal
 from edgekit.oracles import numpy_reference
 from edgekit.report.summary import CONSOLE, Fit, Summary, fit, require_fit, summarize
 from edgekit.targets import Target
@@ -38,6 +39,7 @@ class ConvertOptions:
         labels: text file with one class name a line.
         c_array: style of the C array: `edgekit` or `tinymlgen`.
         force: convert again into a folder that has results in it.
+        optimize: what the kernels are chosen for.
     """
 
     source: str
@@ -50,6 +52,7 @@ class ConvertOptions:
     labels: Path | None = None
     c_array: Literal["edgekit", "tinymlgen"] = "edgekit"
     force: bool = False
+    optimize: Goal = Goal.BALANCED
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -97,7 +100,9 @@ def make_package(options: ConvertOptions, events: Stages) -> Package:
     converted = to_tflite(options.source, options.calibration, samples=options.calibration_samples)
     name = identifier(options.name or converted.name)
     events.stage("compiling")
-    compiled = compile_tflite(converted.tflite, target, name, labels or converted.labels)
+    compiled = compile_tflite(
+        converted.tflite, target, name, labels or converted.labels, options.optimize
+    )
     _check_labels(compiled)
     summary = summarize(compiled)
     found = _fit(summary, target)
@@ -236,6 +241,7 @@ def _manifest(
         "model": name,
         "board": _board_reference(options.board),
         "build_id": build_id,
+        "optimize": options.optimize.value,
         "inputs": {
             role: {"name": value, "sha256": _hash(value)} for role, value in given.items() if value
         },

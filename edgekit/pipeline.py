@@ -22,6 +22,7 @@ from edgekit.harness.protocol import Hello
 from edgekit.harness.reduced import notes
 from edgekit.harness.session import Device
 from edgekit.harness.verify import PlaceResult, verify_device
+from edgekit.kernels import Goal
 from edgekit.packaging import ConvertOptions, Package, make_package
 from edgekit.report.summary import Summary, summarize
 from edgekit.targets import Target
@@ -59,6 +60,7 @@ class Project:
         name: the model's C identifier.
         model: contents of model.tflite.
         build_id: what its firmware answers with.
+        goal: what its kernels were chosen for.
     """
 
     folder: Path
@@ -66,10 +68,11 @@ class Project:
     name: str
     model: bytes
     build_id: str
+    goal: Goal
 
     def compiled(self) -> Compiled:
         """The model, compiled anew."""
-        return compile_tflite(self.model, self.target, self.name)
+        return compile_tflite(self.model, self.target, self.name, goal=self.goal)
 
     def build_folder(self, host: bool) -> Path:
         """Where `build` puts its results."""
@@ -145,7 +148,7 @@ class Benchmark:
                     "macs": row.macs,
                     "executed_macs": row.executed_macs,
                     "instructions": op.instructions,
-                    "latency_us": op.latency_us,
+                    **({} if op.latency_us is None else {"latency_us": op.latency_us}),
                 }
                 for row, op in zip(self.summary.ops, m.ops, strict=True)
             ],
@@ -172,13 +175,17 @@ def open_project(folder: Path) -> Project:
     manifest = output.read_manifest(folder)
     model = folder / "model.tflite"
     try:
-        name, board = str(manifest["model"]), str(manifest["board"])
         return Project(
-            folder, targets.load_board(board), name, model.read_bytes(), str(manifest["build_id"])
+            folder,
+            targets.load_board(str(manifest["board"])),
+            str(manifest["model"]),
+            model.read_bytes(),
+            str(manifest["build_id"]),
+            Goal(manifest["optimize"]),
         )
-    except (KeyError, OSError) as error:
+    except (KeyError, OSError, ValueError) as error:
         raise InputError(
-            f"{folder} is not complete: {error} is missing", "convert again with --force"
+            f"{folder} is not complete: {error}", "convert again with --force"
         ) from error
 
 

@@ -73,15 +73,23 @@ _DATA = "an .npz with x (and y), an .npy, a folder of images or a built-in set"
     show_default=True,
     help="Style of the C array of the .tflite, for sketches that expect one.",
 )
+@click.option(
+    "--optimize",
+    type=click.Choice(["size", "balanced", "speed"]),
+    default="balanced",
+    show_default=True,
+    help="What the kernels are chosen for.",
+)
 @click.option("--force", is_flag=True, help="Convert again into a DIR that convert made.")
 @json_option
-def command(as_json: bool, **options: Any) -> None:
+def command(as_json: bool, optimize: str, **options: Any) -> None:
     """See the module's text."""
     from edgekit import pipeline
+    from edgekit.kernels import Goal
     from edgekit.packaging import ConvertOptions
 
     with progress(as_json) as events:
-        result = pipeline.convert(ConvertOptions(**options), events)
+        result = pipeline.convert(ConvertOptions(**options, optimize=Goal(optimize)), events)
     package, written = result.package, result.written
     data = {
         "out": written.folder,
