@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Four channels of an NHWC image as 16-bit pairs of neighbouring columns, for SMLAD.
+ *
+ * A band holds `rows` rows of the image with its border: word [pair][channel][row] has the padded
+ * columns 2 * pair (lower half) and 2 * pair + 1. The border holds the zero point, whose part of
+ * every sum is in the bias. Rows come in twos, because they are stored in twos.
+ *
+ * The C of this file is the specification; the assembler does the same for whole groups of
+ * channels, 24 instructions for 16 elements. */
+#ifndef EK_DEPTHWISE_PAIRS_H
+#define EK_DEPTHWISE_PAIRS_H
+
+#include "ek_types.h"
+
+#if defined(__ARM_FEATURE_DSP) && defined(__thumb2__)
+#define EK_DEPTHWISE_ASM 1
+#else
+#define EK_DEPTHWISE_ASM 0
+#endif
+
+/* A function in assembler, or one that all layers share. */
+#define EK_SHARED static __attribute__((noinline, unused))
+
+enum { EK_PAIRS_CHANNELS = 4 };
+
+/* What the assembler reads of two rows. */
+typedef struct {
+    const void *upper, *lower; /* the first column's words of the two rows */
+    int32_t upper_step, lower_step;
+    uint32_t border;
+    int32_t left;  /* whether the first pair begins with the border */
+    int32_t count; /* of pairs inside */
+    int32_t right; /* whether a pair ends with the border */
+    int32_t times; /* so often, `advance` bytes further in both rows */
+    int32_t advance;
+} ek_pairs_rows_t;
+
+typedef struct {
+    int32_t height, width, channels; /* of the image */
+    int32_t pad;                     /* columns before the first one: 0 or 1 */
+    int32_t zero_point;
+    int32_t rows;  /* of a band: 6, 10 or 28 */
+    int32_t pairs; /* of a row */
+    /* The rest is ek_pairs_begin's. */
+    ek_pairs_rows_t from;
+    void (*gather)(int32_t *band, ek_pairs_rows_t *from);
+} ek_pairs_t;
+
+static inline int32_t ek_pair(int32_t low, int32_t high)
+{
+    return (int32_t)(((uint32_t)low & 0xFFFFU) | ((uint32_t)high << 16));
+}
+
+static inline void ek_pairs_clear(const ek_pairs_t *p, int32_t *band)
+{
+    const int32_t border = ek_pair(p->zero_point, p->zero_point);
+    for (int32_t i = p->pairs * EK_PAIRS_CHANNELS * p->rows; i > 0; i -= 4) {
+        *band++ = border;
+        *band++ = border;
+        *band++ = border;
+        *band++ = border;
+    }
+}
+
+static inline int32_t ek_pairs_at(const ek_pairs_t *p, const int8_t *image, int32_t y, int32_t x)
+{
+    if (y < 0 || y >= p->height || x < 0 || x >= p->width) {
+        return p->zero_point;
+    }
+    return image[(y * p->width + x) * p->channels];
+}
+
+/* Rows `y` to, not including, `end` of the image, in twos, `count` channels from `image` on, into
+ * the rows at `band`. */
+EK_SHARED void ek_pairs_gather_c(const ek_pairs_t *p, const int8_t *image, int32_t y, int32_t end,
+                                 int32_t count, int32_t *band)
+{
+    for (int32_t row = 0; row < ((end - y + 1) & ~1); row++) {
+        for (int32_t pair = 0; pair < p->pairs; pair++) {
+            const int32_t x = 2 * pair - p->pad;
+            for (int32_t c = 0; c < count; c++) {
+                band[(pair * EK_PAIRS_CHANNELS + c) * p->rows + row] =
+                    ek_pair(ek_pairs_at(p, image + c, y + row, x),
+                            ek_pairs_at(p, image + c, y + row, x + 1));
+            }
+        }
+    }
+}
+
+#if EK_DEPTHWISE_ASM
+
+/* r9, r10: words of two neighbouring columns; the halves with channels 0, 1 and 2, 3 of both. */
+#define EK_PAIRS_UPPER                                                                             \
+    "pkhbt r11, r9, r10, lsl #16\n"                                                                \
+    "pkhtb r12, r10, r9, asr #16\n"
+#define EK_PAIRS_LOWER                                                                             \
+    "pkhbt lr, r9, r10, lsl #16\n"                                                                 \
+    "pkhtb r10, r10, r9, asr #16\n"
+#define EK_PAIRS_STORE(rows)                                                                       \
+    "sxtb16 r6, r11, ror #8\n"                                                                     \
+    "sxtb16 r9, lr, ror #8\n"                                                                      \
+    "strd r6, r9, [r0, #(4 * " #rows ")]\n"                                                        \
+    "sxtb16 r6, r12\n"                                                                             \
+    "sxtb16 r9, r10\n"                                                                             \
+    "strd r6, r9, [r0, #(8 * " #rows ")]\n"                                                        \
+    "sxtb16 r6, r12, ror #8\n"                                                                     \
+    "sxtb16 r9, r10, ror #8\n"                                                                     \
+    "strd r6, r9, [r0, #(12 * " #rows ")]\n"                                                       \
+    "sxtb16 r6, r11\n"                                                                             \
+    "sxtb16 r9, lr\n"                                                                              \
+    "strd r6, r9, [r0], #(16 * " #rows ")\n"
+
+/* ek_pairs_gather_c for bands of `rows` rows and 4 channels. The times are counted in `from`. */
+#define EK_PAIRS_GATHER(rows)                                                                      \
+    static __attribute__((naked, noinline, unused)) void ek_pairs_gather_##rows(                   \
+        int32_t *band __attribute__((unused)), ek_pairs_rows_t *from __attribute__((unused)))      \
+    {                                                                                              \
+        __asm__ volatile("push {r4-r11, lr}\n"                                                     \
+                         "0:\n"                                                                    \
+                         "push {r0, r1}\n"                                                         \
+                         "ldm r1, {r1-r8}\n"                                                       \
+                         "cmp r6, #0\n"                                                            \
+                         "beq 1f\n"                                                                \
+                         "mov r9, r5\n"                                                            \
+                         "ldr r10, [r1]\n"                                                         \
+                         "add r1, r1, r3\n" EK_PAIRS_UPPER "mov r9, r5\n"                          \
+                         "ldr r10, [r2]\n"                                                         \
+                         "add r2, r2, r4\n" EK_PAIRS_LOWER EK_PAIRS_STORE(                         \
+                             rows) "1:\n"                                                          \
+                                   "cmp r7, #0\n"                                                  \
+                                   "beq 3f\n"                                                      \
+                                   "2:\n"                                                          \
+                                   "ldr r9, [r1]\n"                                                \
+                                   "ldr r10, [r1, r3]\n"                                           \
+                                   "add r1, r1, r3, lsl #1\n" EK_PAIRS_UPPER "ldr r9, [r2]\n"      \
+                                   "ldr r10, [r2, r4]\n"                                           \
+                                   "add r2, r2, r4, lsl #1\n" EK_PAIRS_LOWER EK_PAIRS_STORE(       \
+                                       rows) "subs r7, r7, #1\n"                                   \
+                                             "bne 2b\n"                                            \
+                                             "3:\n"                                                \
+                                             "cmp r8, #0\n"                                        \
+                                             "beq 4f\n"                                            \
+                                             "ldr r9, [r1]\n"                                      \
+                                             "mov r10, r5\n" EK_PAIRS_UPPER "ldr r9, [r2]\n"       \
+                                             "mov r10, r5\n" EK_PAIRS_LOWER EK_PAIRS_STORE(        \
+                                                 rows) "4:\n"                                      \
+                                                       "pop {r0, r1}\n"                            \
+                                                       "add r0, r0, #8\n"                          \
+                                                       "ldrd r2, r3, [r1]\n"                       \
+                                                       "ldrd r4, r5, [r1, #32]\n"                  \
+                                                       "add r2, r2, r5\n"                          \
+                                                       "add r3, r3, r5\n"                          \
+                                                       "strd r2, r3, [r1]\n"                       \
+                                                       "subs r4, r4, #1\n"                         \
+                                                       "str r4, [r1, #32]\n"                       \
+                                                       "bne 0b\n"                                  \
+                                                       "pop {r4-r11, pc}\n");                      \
+    }
+
+EK_PAIRS_GATHER(6)
+EK_PAIRS_GATHER(10)
+EK_PAIRS_GATHER(28)
+
+/* Before the first row: the whole band becomes border. */
+EK_SHARED void ek_pairs_begin(ek_pairs_t *p, int32_t *band)
+{
+    const int32_t whole = (p->width - p->pad) / 2;
+    const int32_t room = p->pairs - p->pad;
+    p->from.border = (uint32_t)(p->zero_point & 0xFF) * 0x01010101U;
+    p->from.left = p->pad;
+    p->from.count = whole < room ? whole : room;
+    p->from.right = whole < room && ((p->width - p->pad) & 1) != 0;
+    p->from.advance = 2 * p->width * p->channels;
+    p->gather = p->rows == 6    ? ek_pairs_gather_6
+                : p->rows == 10 ? ek_pairs_gather_10
+                                : ek_pairs_gather_28;
+    ek_pairs_clear(p, band);
+}
+
+/* Row `y` and the one below, and the same `times` - 1 times more, two rows further each time;
+ * whether the two are inside of the image is the same every time. */
+static inline void ek_pairs_gather_alike(ek_pairs_t *p, const int8_t *image, int32_t y,
+                                         int32_t times, int32_t *band)
+{
+    ek_pairs_rows_t *const from = &p->from;
+    const int32_t bytes = p->width * p->channels;
+    from->times = times;
+    from->upper = &from->border;
+    from->lower = &from->border;
+    from->upper_step = 0;
+    from->lower_step = 0;
+    if (y >= 0 && y < p->height) {
+        from->upper = image + y * bytes;
+        from->upper_step = p->channels;
+    }
+    if (y + 1 >= 0 && y + 1 < p->height) {
+        from->lower = image + (y + 1) * bytes;
+        from->lower_step = p->channels;
+    }
+    p->gather(band, from);
+}
+
+/* Rows `y` to, not including, `end`, in twos. */
+EK_SHARED void ek_pairs_gather(ek_pairs_t *p, const int8_t *image, int32_t y, int32_t end,
+                               int32_t count, int32_t *band)
+{
+    /* A word at the last pixel of fewer channels would end behind the image. */
+    const bool whole = p->channels >= EK_PAIRS_CHANNELS;
+    const int32_t stop = end < p->height ? end : p->height;
+    while (y < end) {
+        int32_t times = 1;
+        if (!whole && (p->height - 2 - y) * p->width * p->channels < EK_PAIRS_CHANNELS - 1) {
+            ek_pairs_gather_c(p, image, y, y + 2, count, band);
+        } else {
+            if (whole && y >= 0 && stop - y >= 2) {
+                times = (stop - y) / 2;
+            }
+            ek_pairs_gather_alike(p, image, y, times, band);
+        }
+        y += 2 * times;
+        band += 2 * times;
+    }
+}
+
+/* The last two rows become the first two ones, for the next band. */
+#define EK_PAIRS_SCROLL(rows)                                                                      \
+    static __attribute__((naked, noinline, unused)) void ek_pairs_scroll_##rows(                   \
+        int32_t *band __attribute__((unused)), int32_t pairs __attribute__((unused)))              \
+    {                                                                                              \
+        __asm__ volatile("1:\n"                                                                    \
+                         "ldrd r2, r3, [r0, #(4 * " #rows " - 8)]\n"                               \
+                         "strd r2, r3, [r0]\n"                                                     \
+                         "ldrd r2, r3, [r0, #(8 * " #rows " - 8)]\n"                               \
+                         "strd r2, r3, [r0, #(4 * " #rows ")]\n"                                   \
+                         "ldrd r2, r3, [r0, #(12 * " #rows " - 8)]\n"                              \
+                         "strd r2, r3, [r0, #(8 * " #rows ")]\n"                                   \
+                         "ldrd r2, r3, [r0, #(16 * " #rows " - 8)]\n"                              \
+                         "strd r2, r3, [r0, #(12 * " #rows ")]\n"                                  \
+                         "add r0, r0, #(16 * " #rows ")\n"                                         \
+                         "subs r1, r1, #1\n"                                                       \
+                         "bne 1b\n"                                                                \
+                         "bx lr\n");                                                               \
+    }
+
+EK_PAIRS_SCROLL(6)
+EK_PAIRS_SCROLL(10)
+EK_PAIRS_SCROLL(28)
+
+static inline void ek_pairs_scroll(const ek_pairs_t *p, int32_t *band)
+{
+    if (p->rows == 6) {
+        ek_pairs_scroll_6(band, p->pairs);
+    } else if (p->rows == 10) {
+        ek_pairs_scroll_10(band, p->pairs);
+    } else {
+        ek_pairs_scroll_28(band, p->pairs);
+    }
+}
+
+#else
+
+static inline void ek_pairs_scroll(const ek_pairs_t *p, int32_t *band)
+{
+    for (int32_t i = 0; i < p->pairs * EK_PAIRS_CHANNELS; i++) {
+        band[0] = band[p->rows - 2];
+        band[1] = band[p->rows - 1];
+        band += p->rows;
+    }
+}
+
+#define ek_pairs_begin ek_pairs_clear
+#define ek_pairs_gather ek_pairs_gather_c
+
+#endif
+
+#endif
