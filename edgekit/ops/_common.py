@@ -21,6 +21,27 @@ class Padding(enum.IntEnum):
     VALID = 1
 
 
+@dataclass(frozen=True, slots=True)
+class Border:
+    """Padding before and behind one axis, in elements; less than a window reaches over."""
+
+    before: int
+    behind: int
+
+
+@dataclass(frozen=True, slots=True)
+class Borders:
+    """A convolution's padding after the compiler took a PAD into it; models have none such."""
+
+    rows: Border
+    columns: Border
+
+
+def along(padding: Padding | Borders) -> tuple[Padding | Border, Padding | Border]:
+    """The padding of rows and of columns."""
+    return (padding.rows, padding.columns) if isinstance(padding, Borders) else (padding, padding)
+
+
 class Activation(enum.IntEnum):
     """TFLite's fused activations, with the schema's numbers."""
 
@@ -77,9 +98,14 @@ class Window:
     pad: int
 
 
-def window(padding: Padding, extent: int, kernel: int, stride: int, dilation: int = 1) -> Window:
+def window(
+    padding: Padding | Border, extent: int, kernel: int, stride: int, dilation: int = 1
+) -> Window:
     """Output size and leading padding along one axis, by TFLite's rules."""
     reach = (kernel - 1) * dilation + 1
+    if isinstance(padding, Border):
+        covered = padding.before + extent + padding.behind - reach + 1
+        return Window(-(-covered // stride), padding.before)
     covered = extent if padding is Padding.SAME else extent - reach + 1
     size = -(-covered // stride)
     total = max((size - 1) * stride + reach - extent, 0)
@@ -87,7 +113,7 @@ def window(padding: Padding, extent: int, kernel: int, stride: int, dilation: in
 
 
 def wrong_window(
-    padding: Padding, extent: int, kernel: int, stride: int, dilation: int = 1
+    padding: Padding | Border, extent: int, kernel: int, stride: int, dilation: int = 1
 ) -> str | None:
     """What a constraint answers about one axis of a window: None if it can be computed.
 
@@ -98,6 +124,10 @@ def wrong_window(
     reach = (kernel - 1) * dilation + 1
     if max(reach, stride) > MAX_REACH:
         return f"a window that reaches over {reach} elements with stride {stride}"
+    if isinstance(padding, Border):
+        ends = padding.before, padding.behind
+        fits = min(ends) >= 0 and max(ends) < reach <= sum(ends) + extent
+        return None if fits else f"a window that reaches over {reach} elements with {padding}"
     if padding is Padding.VALID and reach > extent:
         return f"a VALID window that reaches over {reach} of {extent} elements"
     return None

@@ -12,6 +12,7 @@ from edgekit.ir.tensor import Array
 from edgekit.ops._common import (
     Window,
     activation_range,
+    along,
     quant_of,
     window,
     wrong_activation,
@@ -84,9 +85,10 @@ def wrong_options(op: Op, graph: Graph) -> str | None:
     attrs = op.attrs
     _, height, width, _ = graph.input(op, 0).shape
     _, kernel_h, kernel_w, _ = graph.input(op, 1).shape
+    rows, columns = along(attrs.padding)
     return (
-        wrong_window(attrs.padding, height, kernel_h, attrs.stride_h, attrs.dilation_h_factor)
-        or wrong_window(attrs.padding, width, kernel_w, attrs.stride_w, attrs.dilation_w_factor)
+        wrong_window(rows, height, kernel_h, attrs.stride_h, attrs.dilation_h_factor)
+        or wrong_window(columns, width, kernel_w, attrs.stride_w, attrs.dilation_w_factor)
         or wrong_activation(attrs.fused_activation_function, graph.output(op))
     )
 
@@ -96,9 +98,10 @@ def windows(op: Op, graph: Graph) -> tuple[Window, Window]:
     attrs = op.attrs
     _, height, width, _ = graph.input(op, 0).shape
     _, kernel_h, kernel_w, _ = graph.input(op, 1).shape
+    rows, columns = along(attrs.padding)
     return (
-        window(attrs.padding, height, kernel_h, attrs.stride_h, attrs.dilation_h_factor),
-        window(attrs.padding, width, kernel_w, attrs.stride_w, attrs.dilation_w_factor),
+        window(rows, height, kernel_h, attrs.stride_h, attrs.dilation_h_factor),
+        window(columns, width, kernel_w, attrs.stride_w, attrs.dilation_w_factor),
     )
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from edgekit.flatbuffer import Table
 from edgekit.ir import Graph, Op
 from edgekit.ir.tensor import Array
-from edgekit.ops._common import Activation, Padding, quant_of, wrong_image
+from edgekit.ops._common import Activation, Borders, Padding, quant_of, wrong_image
 from edgekit.ops._conv import (
     bias_of,
     convolution_params,
@@ -24,6 +24,7 @@ from edgekit.ops._conv import (
     wrong_weights,
 )
 from edgekit.ops._kernel import KernelCall, KernelChoice
+from edgekit.ops._overlap import windowed_lead
 from edgekit.targets import Target
 
 TFLITE_CODE = 3
@@ -33,7 +34,7 @@ TFLITE_CODE = 3
 class Attrs:
     """Conv2DOptions of the TFLite schema."""
 
-    padding: Padding = Padding.SAME
+    padding: Padding | Borders = Padding.SAME
     stride_w: int = 1
     stride_h: int = 1
     fused_activation_function: Activation = Activation.NONE
@@ -123,7 +124,9 @@ def reference(op: Op, graph: Graph, inputs: Sequence[Array | None]) -> Array:
 def kernel(op: Op, graph: Graph, target: Target) -> KernelChoice:
     """Portable C."""
     params = convolution_params(op, graph, ("kernel_c", graph.input(op, 1).shape[3]))
-    return KernelChoice("conv_2d", "s8", (KernelCall(params),))
+    strides = (op.attrs.stride_h, op.attrs.stride_w)
+    overlap = windowed_lead(op, graph, windows(op, graph), strides)
+    return KernelChoice("conv_2d", "s8", (KernelCall(params),), overlap=overlap)
 
 
 def macs(op: Op, graph: Graph) -> int:

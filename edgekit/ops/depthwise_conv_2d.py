@@ -10,7 +10,7 @@ import numpy as np
 from edgekit.flatbuffer import Table
 from edgekit.ir import Graph, Op
 from edgekit.ir.tensor import Array
-from edgekit.ops._common import Activation, Padding, quant_of, wrong_image
+from edgekit.ops._common import Activation, Borders, Padding, quant_of, wrong_image
 from edgekit.ops._conv import (
     bias_of,
     convolution_params,
@@ -23,6 +23,7 @@ from edgekit.ops._conv import (
     wrong_weights,
 )
 from edgekit.ops._kernel import KernelCall, KernelChoice
+from edgekit.ops._overlap import windowed_lead
 from edgekit.targets import Target
 
 TFLITE_CODE = 4
@@ -32,7 +33,7 @@ TFLITE_CODE = 4
 class Attrs:
     """DepthwiseConv2DOptions of the TFLite schema."""
 
-    padding: Padding = Padding.SAME
+    padding: Padding | Borders = Padding.SAME
     stride_w: int = 1
     stride_h: int = 1
     depth_multiplier: int = 1
@@ -116,7 +117,9 @@ def reference(op: Op, graph: Graph, inputs: Sequence[Array | None]) -> Array:
 def kernel(op: Op, graph: Graph, target: Target) -> KernelChoice:
     """Portable C."""
     params = convolution_params(op, graph, ("depth_multiplier", op.attrs.depth_multiplier))
-    return KernelChoice("depthwise_conv_2d", "s8", (KernelCall(params),))
+    strides = (op.attrs.stride_h, op.attrs.stride_w)
+    overlap = windowed_lead(op, graph, windows(op, graph), strides)
+    return KernelChoice("depthwise_conv_2d", "s8", (KernelCall(params),), overlap=overlap)
 
 
 def macs(op: Op, graph: Graph) -> int:

@@ -13,7 +13,8 @@ import numpy.typing as npt
 from edgekit.ir import DType, Graph, Op
 from edgekit.ops._common import quant_of
 from edgekit.ops._padding import paddings
-from edgekit.passes._intervals import Interval, is_padded
+from edgekit.passes._intervals import Interval
+from edgekit.passes._sums import is_padded
 
 Mask = npt.NDArray[np.bool_]
 

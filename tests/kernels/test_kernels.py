@@ -48,7 +48,7 @@ def test_host(op: str, target: Target, tmp_path: Path) -> None:
     write_bundle(tmp_path / "firmware", load_cases(op), target, samples=2)
     firmware = builder.build(tmp_path / "firmware", tmp_path / "b", host=True, sanitize=True)
     with host.running(firmware.elf, target) as link:
-        _expect_all_right(link, op)
+        expect_all_right(link, len(load_cases(op)))
 
 
 @pytest.mark.emulated
@@ -58,10 +58,10 @@ def test_emulator(op: str, target: Target, tmp_path: Path) -> None:
     write_bundle(tmp_path / "firmware", load_cases(op), target, samples=2)
     firmware = builder.build(tmp_path / "firmware", tmp_path / "b")
     with emulators.running(firmware.elf, target, count=False) as link:
-        _expect_all_right(link, op)
+        expect_all_right(link, len(load_cases(op)))
 
 
-def _expect_all_right(link: Link, op: str) -> None:
+def expect_all_right(link: Link, count: int) -> None:
     """Read what the runner prints up to its last line."""
     text = b""
     end = time.monotonic() + LIMIT_S
@@ -71,4 +71,4 @@ def _expect_all_right(link: Link, op: str) -> None:
         while b"cases " not in text or not text.endswith(b"\n"):
             assert time.monotonic() < end, text
             text += line.read(256)
-    assert text.decode() == f"cases {len(load_cases(op))} failed 0\n"
+    assert text.decode() == f"cases {count} failed 0\n"

@@ -155,9 +155,9 @@ def _attrs(op: str, values: Spec) -> Any:
     hints = typing.get_type_hints(attrs)
 
     def convert(name: str, value: Any) -> Any:
-        kind = hints[name]
-        if isinstance(kind, type) and issubclass(kind, enum.Enum):
-            return kind[value]
+        for kind in typing.get_args(hints[name]) or (hints[name],):
+            if isinstance(kind, type) and issubclass(kind, enum.Enum):
+                return kind[value]
         return tuple(value) if isinstance(value, list) else value
 
     return attrs(**{name: convert(name, value) for name, value in values.items()})

@@ -1,0 +1,75 @@
+"""Whole networks x the numpy reference of the model before any pass, exact equality.
+
+What the passes make of a model - fewer channels, padding of any size, fused ops - reaches the
+kernels in shapes that no case of a single op has.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from edgekit import builder, emulators, passes
+from edgekit.emulators import host
+from edgekit.ir import Graph
+from edgekit.ir.tensor import constant
+from edgekit.ops._common import Activation, Borders, Padding
+from tests.kernels.test_kernels import expect_all_right
+from tests.support.boards import roomiest
+from tests.support.cases import Case
+from tests.support.kernel_bundle import write_bundle
+from tests.support.networks import Network
+from tests.support.random_networks import random_network
+from tests.support.tools import needs_emulator
+
+
+def _padded(seed: int) -> Graph:
+    """Uneven padding in front of two convolutions, an activation behind them."""
+    net = Network(seed)
+    x = net.input((1, 6, 5, 3))
+    for conv in (net.conv, net.depthwise):
+        sizes = [[0, 0], *net.random.integers(0, 3, (2, 2)).tolist(), [0, 0]]
+        pads = net.tensor(constant("pads", np.array(sizes, np.int32)))
+        quant = net.tensors[x].quant
+        assert quant is not None
+        x = net.add("PAD", (x, pads), scale=quant.scale, zero_point=quant.zero_point)
+        if conv == net.conv:
+            x = net.conv(x, 4, 3, padding=Padding.VALID, stride_h=1 + seed % 2)
+        else:
+            x = net.depthwise(x, 3, padding=Padding.VALID, stride_w=1 + seed % 2)
+        x = net.add("RELU6", (x,), scale=0.1, zero_point=4)
+    return net.graph(net.conv(x, 3, 1, fused_activation_function=Activation.RELU))
+
+
+TARGET = roomiest()
+CASES = tuple(
+    Case("networks", f"{make.__name__.strip('_')}_{seed}", make(seed))
+    for make, count in ((random_network, 20), (_padded, 6))
+    for seed in range(count)
+)
+
+
+def test_the_networks_need_the_passes() -> None:
+    """Or they show nothing new."""
+    graphs = [passes.run(case.graph) for case in CASES]
+    assert sum(any(t.live is not None for t in graph.tensors) for graph in graphs) > 10
+    attrs = [op.attrs for graph in graphs for op in graph.ops if op.kind.endswith("CONV_2D")]
+    assert sum(isinstance(each.padding, Borders) for each in attrs) > 8
+
+
+def test_host(tmp_path: Path) -> None:
+    write_bundle(tmp_path / "firmware", CASES, TARGET, samples=2)
+    firmware = builder.build(tmp_path / "firmware", tmp_path / "b", host=True, sanitize=True)
+    with host.running(firmware.elf, TARGET) as link:
+        expect_all_right(link, len(CASES))
+
+
+@pytest.mark.emulated
+def test_emulator(tmp_path: Path) -> None:
+    needs_emulator(TARGET)
+    write_bundle(tmp_path / "firmware", CASES, TARGET, samples=2)
+    firmware = builder.build(tmp_path / "firmware", tmp_path / "b")
+    with emulators.running(firmware.elf, TARGET, count=False) as link:
+        expect_all_right(link, len(CASES))
