@@ -9,14 +9,21 @@ table='
 arm-none-eabi-gcc  gcc-arm-none-eabi  arm-none-eabi-gcc-cs   arm-none-eabi-gcc  gcc-arm-embedded
 arm-none-eabi-ld   binutils-arm-none-eabi arm-none-eabi-binutils-cs arm-none-eabi-binutils gcc-arm-embedded
 qemu-system-arm    qemu-system-arm    qemu-system-arm        qemu-system-arm    qemu
-riscv64-unknown-elf-gcc gcc-riscv64-unknown-elf riscv64-elf-gcc riscv64-elf-gcc riscv64-elf-gcc
-riscv64-unknown-elf-ld binutils-riscv64-unknown-elf riscv64-elf-binutils riscv64-elf-binutils riscv64-elf-binutils
-qemu-system-riscv32 qemu-system-misc  qemu-system-riscv      qemu-system-riscv  qemu
 cmake              cmake              cmake                  cmake              cmake
 ninja              ninja-build        ninja-build            ninja              ninja
 gcc                gcc                gcc                    gcc                gcc
 g++                g++                gcc-c++                gcc                gcc
 '
+
+# For the boards with a RISC-V core. Other systems' compilers for it have other names: there these
+# boards' tests are skipped.
+if command -v apt-get >/dev/null 2>&1; then
+    table="$table
+riscv64-unknown-elf-gcc  gcc-riscv64-unknown-elf
+riscv64-unknown-elf-ld   binutils-riscv64-unknown-elf
+qemu-system-riscv32      qemu-system-misc
+"
+fi
 
 column() { # column N: the packages of the commands that are missing, in that column
     echo "$table" | while read -r command packages; do

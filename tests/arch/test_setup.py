@@ -48,7 +48,9 @@ def test_apt_installs_what_is_missing(tmp_path):
     assert update.startswith("update")
     assert install.startswith("install -y --no-install-recommends ")
     packages = install.split()
-    assert {"gcc-arm-none-eabi", "qemu-system-arm", "gcc", "g++"} <= set(packages)
+    assert {"gcc-arm-none-eabi", "gcc-riscv64-unknown-elf", "qemu-system-arm", "gcc", "g++"} <= set(
+        packages
+    )
     assert {"python3", "python3-venv"} <= set(packages)
     assert not {"cmake", "ninja-build"} & set(packages), "these are there already"
 
@@ -92,6 +94,7 @@ def test_another_manager_is_recognised(tmp_path):
 
 def test_nothing_is_done_where_nothing_is_missing(tmp_path):
     tools = ["arm_none_eabi_gcc", "arm_none_eabi_ld", "qemu_system_arm", "cmake", "ninja", "gcc"]
+    tools += ["riscv64_unknown_elf_gcc", "riscv64_unknown_elf_ld", "qemu_system_riscv32"]
     # `g++` is no Python name; the script's own Python stands for all versions.
     (tmp_path / "g++").symlink_to("/bin/sh")
     fakes = dict.fromkeys(tools, "") | {"apt_get": "exit 1", "python3": "exit 0"}

@@ -16,6 +16,7 @@ from edgekit.harness.session import Device
 from edgekit.targets import Target
 from tests.support import tiny
 from tests.support.lines import read_until
+from tests.support.tools import needs_emulator
 
 pytestmark = pytest.mark.emulated
 
@@ -24,8 +25,9 @@ EMULATED = [t.board.name for t in targets.all_boards() if t.board.emulator]
 
 @pytest.fixture(params=EMULATED)
 def target(request: pytest.FixtureRequest) -> Target:
-    tiny.need("qemu-system-arm")
-    return targets.load_board(request.param)
+    found = targets.load_board(request.param)
+    needs_emulator(found)
+    return found
 
 
 def connected(target: Target, model: str, *, count: bool) -> Iterator[Device]:
@@ -81,7 +83,7 @@ def test_instructions_of_a_loop_of_known_length(probe: Device) -> None:
 
     few, many = count(1_000), count(1_001_000)
     assert abs(many - few - 2_000_000) <= 1  # two instructions a turn
-    assert few - 2_000 < 120  # the calls around it, copying a word twice
+    assert few - 2_000 < 150  # the calls around it, copying a word twice
     assert abs(count(1_001_000) - many) <= 1
 
 
@@ -130,11 +132,13 @@ def test_eight_pasted_commands_give_eight_answers(target: Target) -> None:
     assert said == answers
 
 
-@pytest.mark.parametrize(
-    ("mode", "words"),
-    [(1, "Fault cfsr 0x"), (2, "stack overflow"), (3, "cfsr 0x00010000")],
-)
-def test_faults_are_reported(probe: Device, mode: int, words: str) -> None:
+# How each kind of core calls an instruction that there is not.
+UNDEFINED = {"thumb1": "HardFault", "thumb2": "cfsr 0x00010000", "rv32": "IllegalInstruction"}
+
+
+@pytest.mark.parametrize(("mode", "words"), [(1, " pc 0x"), (2, "stack overflow"), (3, "")])
+def test_faults_are_reported(probe: Device, target: Target, mode: int, words: str) -> None:
+    words = words or next(UNDEFINED[f] for f in target.core.features if f in UNDEFINED)
     probe.write_inputs([struct.pack("<II", 1, mode)])
     with pytest.raises(DeviceError, match="the firmware stopped: e-") as caught:
         probe.invoke()
@@ -150,6 +154,8 @@ def test_the_clock_survives_a_turn_of_the_counter(target: Target) -> None:
     turn_s = 2**32 / target.board.emulator.timer_hz
     if turn_s > 10:
         pytest.skip(f"the counter takes {turn_s:.0f} s to turn")
+    if "rv32" in target.core.features:
+        pytest.skip("the emulator's counter is this computer's own unless it counts instructions")
     for device in connected(target, "tiny", count=False):
         hz = device.hello().tick_hz
 

@@ -15,8 +15,9 @@ from edgekit.errors import DeviceError, InputError, ToolError
 from edgekit.harness.session import Device
 from edgekit.targets import Target
 from tests.support import tiny
+from tests.support.boards import roomiest
 
-BOARD = targets.board_names()[0]
+BOARD = roomiest().board.name
 
 _HOLD = """
 import sys, time

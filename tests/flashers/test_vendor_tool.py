@@ -5,16 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from edgekit import targets
 from edgekit.errors import ToolError
 from edgekit.flashers import vendor_tool
 from edgekit.targets import Target
+from tests.support.boards import roomiest
 
 ELF = Path("/some where/console.elf")
 
 
 def board_with(command: str) -> Target:
-    target = targets.all_boards()[0]
+    target = roomiest()
     return replace(target, board=replace(target.board, flash_command=command))
 
 

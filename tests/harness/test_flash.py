@@ -6,8 +6,9 @@ from edgekit import targets
 from edgekit.errors import DeviceError
 from edgekit.harness.flash import flash_emulated
 from tests.support import tiny
+from tests.support.boards import roomiest
 
-BOARD = targets.board_names()[0]
+BOARD = roomiest().board.name
 
 
 @pytest.mark.emulated

@@ -7,19 +7,20 @@ import dataclasses
 import numpy as np
 import pytest
 
-from edgekit import ops, targets, tflite
+from edgekit import ops, tflite
 from edgekit.errors import UnsupportedError
 from edgekit.ir import Graph
 from edgekit.memory import MemoryPlan, buffers_of, live_bytes, plan_memory, verify_plan
 from edgekit.memory._verify import PlanError
 from edgekit.ops import KernelChoice
+from tests.support.boards import roomiest
 from tests.support.corpus import corpus_path
 from tests.support.networks import Network, float_network, residual_network
 
 
 def _choices(graph: Graph, scratch: int = 0, *, in_place: bool = True) -> list[KernelChoice]:
     """The portable kernels, with some scratch each."""
-    target = targets.all_boards()[0]
+    target = roomiest()
     found = [ops.find(op.kind).kernel(op, graph, target) for op in graph.ops]
     changed = [dataclasses.replace(choice, scratch_bytes=scratch) for choice in found]
     return changed if in_place else [dataclasses.replace(c, overlap=()) for c in changed]
