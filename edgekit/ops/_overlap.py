@@ -27,18 +27,23 @@ def elementwise_lead(op: Op, graph: Graph, position: int = 0) -> tuple[tuple[int
 
 
 def windowed_lead(
-    op: Op, graph: Graph, windows: tuple[Window, Window], strides: tuple[int, int]
+    op: Op,
+    graph: Graph,
+    windows: tuple[Window, Window],
+    strides: tuple[int, int],
+    *,
+    gathers: bool = False,
 ) -> tuple[tuple[int, int], ...]:
     """For a kernel that writes pixel after pixel, each with all channels, from a window of NHWC.
-
-    A pixel counts as written before its window is done with, so the order of the channels
-    inside of a pixel does not matter.
 
     Args:
         op: input 0 and output are NHWC int8.
         graph: its graph.
         windows: output size and leading padding of rows and columns.
         strides: of rows and columns.
+        gathers: the kernel reads the whole window of a pixel, or of some neighbouring pixels,
+            before it writes any of them. Otherwise a pixel may be written before its window is
+            done with.
 
     Returns:
         KernelChoice.overlap: (0, lead).
@@ -51,8 +56,11 @@ def windowed_lead(
     # The next row of outputs may need the same row of inputs again, from its start.
     again = np.append(first_row[1:] == first_row[:-1], False)
     needed = first_row[:, None] * width + np.where(again[:, None], 0, first_column[None, :])
-    pixels = np.arange(rows.size * columns.size).reshape(rows.size, columns.size)
-    ahead = int(((pixels + 1) * filters - needed * channels).max())
+    needed = needed.ravel()
+    if gathers:
+        needed = np.append(needed[1:], height * width)
+    written = np.arange(1, needed.size + 1)
+    ahead = int((written * filters - needed * channels).max())
     # Every further batch shifts the output against the input by the difference of their sizes.
-    drift = rows.size * columns.size * filters - height * width * channels
+    drift = needed.size * filters - height * width * channels
     return ((0, max(ahead + max(drift, 0) * (batches - 1), 0)),)
