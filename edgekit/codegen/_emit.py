@@ -7,14 +7,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from edgekit import ops, resources
 from edgekit.codegen import _text
+from edgekit.codegen._constants import Constants
 from edgekit.codegen._model import ModelCode
 from edgekit.codegen._ports import descriptor, ports
 from edgekit.ir.graph import ABSENT
-from edgekit.ir.tensor import Array
 from edgekit.ops import ConstArray, KernelCall
 
 if TYPE_CHECKING:
@@ -26,27 +24,6 @@ _TEMPLATES = {
     "{name}_weights.h": "weights.h.j2",
     "{name}_weights.c": "weights.c.j2",
 }
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Array:
-    """A constant array with its C name."""
-
-    symbol: str
-    comment: str
-    data: Array
-
-    @property
-    def c_type(self) -> str:
-        return "float" if self.data.dtype == np.float32 else f"{self.data.dtype}_t"
-
-    @property
-    def size(self) -> int:
-        return self.data.size
-
-    @property
-    def rows(self) -> list[str]:
-        return _text.rows(self.data)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +66,7 @@ def emit_model(code: ModelCode) -> dict[str, str]:
     Returns:
         Path below firmware/ -> text: four files in models/<name>, and the kernel headers.
     """
-    arrays: list[_Array] = []
+    arrays = Constants()
     constants = _constants(code, arrays)
     layers = [_layer(code, position, constants, arrays) for position in range(len(code.graph.ops))]
     doors = ports(code)
@@ -102,11 +79,11 @@ def emit_model(code: ModelCode) -> dict[str, str]:
         "arena_bytes": code.plan.arena_bytes,
         "bound_bytes": code.plan.bound_bytes,
         "macs": sum(ops.find(op.kind).macs(op, code.graph) for op in code.graph.ops),
-        "weights_bytes": sum(array.data.nbytes for array in arrays),
+        "weights_bytes": sum(array.data.nbytes for array in arrays.arrays),
         "includes": sorted({f"{code.name}_weights.h", "ek_model.h", *headers}),
         "memory": _memory(code),
         "ops": layers,
-        "arrays": arrays,
+        "arrays": arrays.arrays,
         "ports": doors,
         "input_count": len(code.graph.inputs),
         "output_count": len(code.graph.outputs),
@@ -146,7 +123,7 @@ def _render(template: str, context: object) -> str:
     return _environment().get_template(template).render(m=context)
 
 
-def _constants(code: ModelCode, arrays: list[_Array]) -> dict[int, str]:
+def _constants(code: ModelCode, arrays: Constants) -> dict[int, str]:
     """Constant tensors that kernels read through a pointer, each with its symbol."""
     symbols: dict[int, str] = {}
     for position, (op, choice) in enumerate(zip(code.graph.ops, code.choices, strict=True)):
@@ -154,14 +131,12 @@ def _constants(code: ModelCode, arrays: list[_Array]) -> dict[int, str]:
             index = op.inputs[slot]
             data = code.tensor(index).data if index != ABSENT else None
             if data is not None and index not in symbols:
-                symbols[index] = f"{code.prefix(position)}_input{slot}"
-                arrays.append(_Array(symbols[index], f"op {position:02d}: constant input", data))
+                symbol = f"{code.prefix(position)}_input{slot}"
+                symbols[index] = arrays.add(symbol, f"op {position:02d}: constant input", data)
     return symbols
 
 
-def _layer(
-    code: ModelCode, position: int, constants: dict[int, str], arrays: list[_Array]
-) -> _Layer:
+def _layer(code: ModelCode, position: int, constants: dict[int, str], arrays: Constants) -> _Layer:
     op, choice = code.graph.ops[position], code.choices[position]
     inputs = [i for i in op.inputs if i != ABSENT]
     lines = [
@@ -185,6 +160,8 @@ def _layer(
 def _operand(code: ModelCode, role: str, index: int) -> str:
     tensor = code.tensor(index)
     kind = f"{tensor.dtype.value} {_text.shape(tensor.shape)}"
+    if tensor.live is not None:
+        kind += f" of {tensor.live.count} channels"
     return f'{role}  {code.where(index)}  {kind}  "{_text.comment(tensor.name, 40)}"'
 
 
@@ -194,7 +171,7 @@ def _call(
     call: KernelCall,
     number: int,
     constants: dict[int, str],
-    arrays: list[_Array],
+    arrays: Constants,
 ) -> _Call:
     op, choice = code.graph.ops[position], code.choices[position]
     several = len(choice.calls) > 1
@@ -204,8 +181,7 @@ def _call(
         if isinstance(value, ConstArray):
             symbol = f"{prefix}_{value.role}"
             note = f"op {position:02d} {op.kind}: {value.role} {_text.shape(value.data.shape)}"
-            arrays.append(_Array(symbol, note, value.data))
-            params.append((field, symbol))
+            params.append((field, arrays.add(symbol, note, value.data)))
         else:
             params.append((field, _text.number(value)))
     arguments = ["&params"]

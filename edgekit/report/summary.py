@@ -9,6 +9,7 @@ from edgekit import ops
 from edgekit.compiler import Compiled
 from edgekit.errors import DoesNotFitError
 from edgekit.ir import DType, Op, Tensor
+from edgekit.ir.tensor import Array
 from edgekit.memory import live_bytes
 from edgekit.ops import ConstArray
 from edgekit.targets import Target
@@ -37,7 +38,7 @@ class OpRow:
         input_shapes: of the inputs that are not constant.
         output: what it writes.
         macs: multiply-accumulates of the model's own op (or ops, where they were fused).
-        constant_bytes: weights, bias and what else it keeps in flash.
+        constant_bytes: weights, bias and what else it keeps in flash, shared with others or not.
         live_bytes: arena bytes alive while it runs.
         kernel: the C function that computes it; empty where nothing is left to do.
         executed_macs: what is left of `macs` without the channels that are proven constant.
@@ -132,7 +133,7 @@ def summarize(compiled: Compiled) -> Summary:
         tuple(_tensor_row(graph.tensors[i]) for i in graph.outputs),
         rows,
         sum(row.macs for row in rows),
-        sum(row.constant_bytes for row in rows),
+        _stored_bytes(compiled),
         code.plan.arena_bytes,
         code.plan.bound_bytes,
         code.labels,
@@ -197,11 +198,25 @@ def _tensor_row(tensor: Tensor) -> TensorRow:
     )
 
 
+def _constants(compiled: Compiled, index: int) -> list[Array]:
+    """Everything that an op keeps in flash."""
+    graph, choice = compiled.graph, compiled.code.choices[index]
+    values = [value for call in choice.calls for _, value in call.params]
+    read = [graph.tensors[graph.ops[index].inputs[i]].data for c in choice.calls for i in c.inputs]
+    return [v.data for v in values if isinstance(v, ConstArray)] + [
+        d for d in read if d is not None
+    ]
+
+
+def _stored_bytes(compiled: Compiled) -> int:
+    """Flash of all constants; the code generator stores equal ones once."""
+    arrays = [a for i in range(len(compiled.graph.ops)) for a in _constants(compiled, i)]
+    return sum(len(data) for _, data in {(a.dtype.str, a.tobytes()) for a in arrays})
+
+
 def _op_row(compiled: Compiled, index: int, alive: int, own: tuple[Op, ...]) -> OpRow:
     graph, choice = compiled.graph, compiled.code.choices[index]
     op = graph.ops[index]
-    arrays = [v for call in choice.calls for _, v in call.params if isinstance(v, ConstArray)]
-    read = [op.inputs[i] for call in choice.calls for i in call.inputs]
     inputs = [graph.tensors[i] for i in op.inputs if i >= 0]
     return OpRow(
         index,
@@ -210,8 +225,7 @@ def _op_row(compiled: Compiled, index: int, alive: int, own: tuple[Op, ...]) -> 
         tuple(t.shape for t in inputs if not t.is_const),
         _tensor_row(graph.output(op)),
         sum(ops.find(each.kind).macs(each, compiled.source) for each in own),
-        sum(a.data.nbytes for a in arrays)
-        + sum(graph.tensors[i].nbytes for i in read if graph.tensors[i].is_const),
+        sum(array.nbytes for array in _constants(compiled, index)),
         alive,
         choice.function if choice.calls else "",
         ops.find(op.kind).macs(op, graph),

@@ -1,8 +1,28 @@
 """The summary's constants agree with their sources."""
 
+import numpy as np
+
 from edgekit import builder
-from edgekit.report.summary import CONSOLE
+from edgekit.compiler import compile_graph
+from edgekit.ir.tensor import constant
+from edgekit.report.summary import CONSOLE, summarize
+from edgekit.targets import Target
+from tests.support.networks import Network
 
 
 def test_the_consoles_ram_is_the_builders_figure():
     assert CONSOLE.ram_bytes == builder.CONSOLE_RAM_BYTES
+
+
+def test_macs_are_the_models_own_and_executed_ones_what_is_left(any_target: Target) -> None:
+    """One of two channels is constant, and the RELU behind is fused."""
+    net = Network(3)
+    x = net.input((1, 4, 4, 2))
+    bias = net.tensor(constant("bias", np.array([0, -(2**24)], np.int32)))
+    x = net.add("CONV_2D", (x, net.weights((2, 1, 1, 2), 0), bias))
+    x = net.add("RELU", (x,), scale=0.1, zero_point=4)
+    found = summarize(compile_graph(net.graph(net.conv(x, 3, 1)), any_target))
+    assert [row.macs for row in found.ops] == [4 * 4 * 2 * 2, 4 * 4 * 2 * 3]
+    assert [row.executed_macs for row in found.ops] == [4 * 4 * 2, 4 * 4 * 3]
+    assert (found.macs, found.executed_macs) == (160, 80)
+    assert found.to_json()["executed_macs"] == 80
