@@ -21,7 +21,7 @@ from edgekit.ops._kernel import ParamValue
 
 def choose(op: Op, graph: Graph, *, packed: bool) -> KernelChoice | None:
     """The kernel for a fully connected layer, or None where no form could be proven."""
-    sums = sums_of(op, graph, packed=packed)
+    sums = sums_of(op, graph, packed=packed, share=True)
     if sums is None:
         return None
     units, depth = graph.input(op, 1).shape
@@ -38,6 +38,7 @@ def choose(op: Op, graph: Graph, *, packed: bool) -> KernelChoice | None:
         ("output_min", sums.low),
         ("output_max", sums.high),
         ("exponent", sums.exponent),
+        ("shared", sums.shared),
         ("groups", groups),
         ("head", steps.head),
         ("unroll", steps.unroll),
@@ -68,18 +69,22 @@ def _stream(sums: Sums, *, packed: bool) -> Int32:
         ordered = ordered[::2] + 256 * ordered[1::2]
     per_block = 2 if packed else 4
     words: list[npt.ArrayLike] = []
+    if sums.shared:
+        words.append([*sums.form(0), 0, 0][:4])
     for block in range(len(bias) // 4):
         rows = ordered[block * per_block : (block + 1) * per_block]
         pairs = halfwords(rows[:, ::2], rows[:, 1::2]).reshape(per_block, -1, 4)
         words += [bias[block * 4 : block * 4 + 4], pairs.swapaxes(0, 1)]
-        words += [sums.form(unit) for unit in range(block * 4, block * 4 + 4)]
+        if not sums.shared:
+            words += [sums.form(unit) for unit in range(block * 4, block * 4 + 4)]
     return as_words(words)
 
 
 def _row_instructions(units: int, depth: int, steps: Steps, sums: Sums, *, packed: bool) -> float:
     """Counted in the assembler; the widening was measured on an emulated core."""
     count = steps.head + steps.unroll * steps.loops
-    forms = 9 if sums.exponent else 24
+    loads = 2 if sums.shared else 1 if sums.exponent else 4
+    forms = loads + (8 if sums.exponent else 20)
     clamp = 3 * ((sums.low > -128) + (sums.high < 127))
     block = 1 + count * (27 if packed else 21) + steps.overhead + forms + 4 * clamp
     block += 9 + (4 if packed else 0)

@@ -39,6 +39,7 @@ class Sums:
         bias: [channels], the zero point's part included, not scaled.
         forms: one per channel.
         exponent: of all forms, or 0 where each has its own.
+        shared: all forms are one and the same.
         low: lowest output.
         high: highest output.
     """
@@ -47,13 +48,9 @@ class Sums:
     bias: Int64
     forms: tuple[Linear, ...]
     exponent: int
+    shared: bool
     low: int
     high: int
-
-    @property
-    def form_words(self) -> int:
-        """Words of one channel's form in a stream."""
-        return 2 if self.exponent else 4
 
     def padded(self, channels: int, order: Sequence[int]) -> Sums:
         """With taps in another order (-1: a tap of weight 0) and channels up to a multiple."""
@@ -65,6 +62,7 @@ class Sums:
             np.pad(self.bias, (0, more)),
             self.forms + self.forms[-1:] * more,
             self.exponent,
+            self.shared,
             self.low,
             self.high,
         )
@@ -81,19 +79,19 @@ class Sums:
         return words if self.exponent else [*words, -form.step, form.exponent]
 
 
-def sums_of(op: Op, graph: Graph, *, packed: bool) -> Sums | None:
+def sums_of(op: Op, graph: Graph, *, packed: bool, share: bool = False) -> Sums | None:
     """The sums of CONV_2D or FULLY_CONNECTED, one group.
 
     Args:
         op: the op; its weights have the channels first.
         graph: its graph.
         packed: for weights of 8 bits, two channels in a halfword, instead of 16 bits.
+        share: take one form for all channels where one serves them all.
 
     Returns:
         None where no form could be proven, or where packed weights do not fit a halfword.
     """
-    output = graph.output(op)
-    channels = output.shape[-1]
+    channels = graph.output(op).shape[-1]
     weights = np.asarray(graph.input(op, 1).data, np.int64).reshape(channels, -1)
     largest = np.abs(weights).max(axis=1)
     if packed and largest.max() > 127:
@@ -101,19 +99,45 @@ def sums_of(op: Op, graph: Graph, *, packed: bool) -> Sums | None:
     zero_point = quant_of(graph.input(op, 0)).zero_point
     bias = bias_of(op, graph, channels).astype(np.int64)
     low, high = intervals(weights, bias, -128, 127, zero_point)
-    bounds = [(int(a), int(b)) for a, b in zip(low, high, strict=True)]
-    fixed = [_PACKED_PRESCALE] * channels
     # The widest shift after which a weight is still one of 16 bits.
-    room = [15 - int(each).bit_length() for each in largest]
-    most, least = (fixed, fixed) if packed else (room, None)
-    requants = _requants(op, graph, channels)
-    forms = common_exponent(requants, bounds, most, least)
-    exponent = forms[0].exponent if forms else 0
-    forms = forms or own_exponents(requants, bounds, most, least)
-    if forms is None:
+    most = [_PACKED_PRESCALE if packed else 15 - int(each).bit_length() for each in largest]
+    problem = _Problem(
+        tuple(_requants(op, graph, channels)),
+        tuple((int(a), int(b)) for a, b in zip(low, high, strict=True)),
+        tuple(most),
+        tuple(most if packed else [0] * channels),
+    )
+    forms = (problem.shared().solved() if share and len(set(problem.requants)) == 1 else None) or ()
+    shared = bool(forms)
+    forms = forms * channels if shared else problem.solved() or ()
+    if not forms:
         return None
+    linear = len({form.exponent for form in forms}) == 1 and not any(f.step for f in forms)
     folded = bias - zero_point * weights.sum(axis=1)
-    return Sums(weights, folded, forms, exponent, requants[0].low, requants[0].high)
+    first = problem.requants[0]
+    exponent = forms[0].exponent if linear else 0
+    return Sums(weights, folded, forms, exponent, shared, first.low, first.high)
+
+
+@dataclass(frozen=True, slots=True)
+class _Problem:
+    """What forms are looked for: per channel the arguments of `common_exponent`."""
+
+    requants: tuple[Requant, ...]
+    bounds: tuple[tuple[int, int], ...]
+    most: tuple[int, ...]
+    least: tuple[int, ...]
+
+    def shared(self) -> _Problem:
+        """As one channel, which stands for all: the requantization is the same."""
+        bounds = (min(low for low, _ in self.bounds), max(high for _, high in self.bounds))
+        return _Problem(self.requants[:1], (bounds,), (min(self.most),), (max(self.least),))
+
+    def solved(self) -> tuple[Linear, ...] | None:
+        """Linear forms with one exponent; else signed ones."""
+        return common_exponent(self.requants, self.bounds, self.most, self.least) or own_exponents(
+            self.requants, self.bounds, self.most, self.least
+        )
 
 
 def _requants(op: Op, graph: Graph, channels: int) -> list[Requant]:

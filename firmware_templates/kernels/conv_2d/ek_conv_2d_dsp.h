@@ -27,10 +27,10 @@ typedef struct {
     int8_t *results;
 } ek_conv_2d_dsp_scratch_t;
 
-/* Where a window begins. */
+/* Where a window begins: row, column, and the offset of that element from the input. */
 typedef struct {
-    const int8_t *image;
     int32_t y, x;
+    int32_t offset;
 } ek_conv_2d_dsp_place_t;
 
 static inline int32_t ek_conv_2d_dsp_row(const ek_conv_2d_dsp_params_t *p)
@@ -133,12 +133,9 @@ EK_KERNEL void ek_conv_2d_dsp_gather_row(const ek_conv_2d_dsp_params_t *p, const
     const int32_t full = ek_conv_2d_dsp_row(p) / 4;
     const int32_t left = ek_conv_2d_dsp_row(p) % 4;
     int32_t *to = taps + ky * full * positions * 2;
-    if (full > 0) {
-        const int8_t *const end = rows[0] + full * 4;
-#pragma GCC unroll 4
-        while (rows[0] != end) {
-            to = packed ? ek_conv_2d_dsp_widen_3(rows, to) : ek_conv_2d_dsp_widen_2(rows, to);
-        }
+#pragma GCC unroll 8
+    for (int32_t g = 0; g < full; g++) {
+        to = packed ? ek_conv_2d_dsp_widen_3(rows, to) : ek_conv_2d_dsp_widen_2(rows, to);
     }
     int8_t *const bytes = (int8_t *)taps;
 #pragma GCC unroll 3
@@ -159,27 +156,28 @@ EK_KERNEL void ek_conv_2d_dsp_gather_row(const ek_conv_2d_dsp_params_t *p, const
 /* A window's row of bytes: in the input, or staged where some of it is outside. */
 EK_KERNEL const int8_t *ek_conv_2d_dsp_stage(const ek_conv_2d_dsp_params_t *p,
                                              const ek_conv_2d_dsp_place_t *place, int32_t ky,
-                                             const int8_t *outside, int8_t *staged)
+                                             const int8_t *input, const int8_t *outside,
+                                             int8_t *staged)
 {
     const int32_t y = place->y + ky * p->dilation_h;
     if (y < 0 || y >= p->input_h) {
         return outside;
     }
-    const int8_t *row = place->image + (y * p->input_w + place->x) * p->input_c;
+    const int32_t row = place->offset + ky * p->dilation_h * p->input_w * p->input_c;
     if (place->x >= 0 && place->x + p->kernel_w <= p->input_w) {
-        return row;
+        return input + row;
     }
     for (int32_t kx = 0; kx < p->kernel_w; kx++) {
         const int32_t x = place->x + kx;
         const bool inside = x >= 0 && x < p->input_w;
-        ek_conv_2d_dsp_copy(inside ? row + kx * p->input_c : outside, staged + kx * p->input_c,
-                            p->input_c);
+        ek_conv_2d_dsp_copy(inside ? input + row + kx * p->input_c : outside,
+                            staged + kx * p->input_c, p->input_c);
     }
     return staged;
 }
 
-EK_KERNEL bool ek_conv_2d_dsp_inside(const ek_conv_2d_dsp_params_t *p,
-                                     const ek_conv_2d_dsp_place_t *place)
+static inline bool ek_conv_2d_dsp_inside(const ek_conv_2d_dsp_params_t *p,
+                                         const ek_conv_2d_dsp_place_t *place)
 {
     const int32_t reach = (p->kernel_h - 1) * p->dilation_h + 1;
     return place->y >= 0 && place->y + reach <= p->input_h && place->x >= 0 &&
@@ -191,41 +189,77 @@ EK_KERNEL void ek_conv_2d_dsp_advance(const ek_conv_2d_dsp_params_t *p,
                                       ek_conv_2d_dsp_place_t *place)
 {
     place->x += p->stride_w;
+    place->offset += p->stride_w * p->input_c;
     if (place->x == p->output_w * p->stride_w - p->pad_w) {
         place->x = -p->pad_w;
         place->y += p->stride_h;
+        place->offset += (p->stride_h * p->input_w - p->output_w * p->stride_w) * p->input_c;
         if (place->y == p->output_h * p->stride_h - p->pad_h) {
             place->y = -p->pad_h;
-            place->image += p->input_h * p->input_w * p->input_c;
+            place->offset += (p->input_h - p->output_h * p->stride_h) * p->input_w * p->input_c;
         }
     }
 }
 
+/* The windows of a block that lie inside of the input. Few taps are gathered without a loop. */
+EK_KERNEL void ek_conv_2d_dsp_gather_inside(const ek_conv_2d_dsp_params_t *p, const int8_t *input,
+                                            const ek_conv_2d_dsp_place_t *places, int32_t *taps,
+                                            bool packed)
+{
+    const int8_t *bases[EK_CONV_2D_DSP_MOST];
+    const int8_t *rows[EK_CONV_2D_DSP_MOST];
+    const int32_t step = p->dilation_h * p->input_w * p->input_c;
+#pragma GCC unroll 3
+    for (int32_t k = 0; k < EK_CONV_2D_DSP_MOST; k++) {
+        bases[k] = input + places[k].offset;
+    }
+    if (p->groups <= 10) {
+#pragma GCC unroll 10
+        for (int32_t ky = 0; ky < p->kernel_h; ky++) {
+#pragma GCC unroll 3
+            for (int32_t k = 0; k < EK_CONV_2D_DSP_MOST; k++) {
+                rows[k] = bases[k] + ky * step;
+            }
+            ek_conv_2d_dsp_gather_row(p, rows, ky, taps, packed);
+        }
+        return;
+    }
+    for (int32_t ky = 0; ky < p->kernel_h; ky++) {
+#pragma GCC unroll 3
+        for (int32_t k = 0; k < EK_CONV_2D_DSP_MOST; k++) {
+            rows[k] = bases[k] + ky * step;
+        }
+        ek_conv_2d_dsp_gather_row(p, rows, ky, taps, packed);
+    }
+}
+
 /* The windows of a block; the last one again where the output has no more positions. */
-EK_KERNEL void ek_conv_2d_dsp_gather(const ek_conv_2d_dsp_params_t *p, ek_conv_2d_dsp_place_t *next,
-                                     int32_t positions_left,
+EK_KERNEL void ek_conv_2d_dsp_gather(const ek_conv_2d_dsp_params_t *p, const int8_t *input,
+                                     ek_conv_2d_dsp_place_t *next, int32_t positions_left,
                                      const ek_conv_2d_dsp_scratch_t *scratch, bool packed)
 {
     const int32_t positions = packed ? 3 : 2;
-    ek_conv_2d_dsp_place_t places[EK_CONV_2D_DSP_MOST];
-    const int8_t *bases[EK_CONV_2D_DSP_MOST];
+    const bool whole = p->batches * p->output_h * p->output_w % positions == 0;
+    ek_conv_2d_dsp_place_t places[EK_CONV_2D_DSP_MOST] = {{0, 0, 0}, {0, 0, 0}, {0, 0, 0}};
     bool inside = true;
 #pragma GCC unroll 3
     for (int32_t k = 0; k < positions; k++) {
         places[k] = *next;
-        bases[k] = next->image + (next->y * p->input_w + next->x) * p->input_c;
         inside = inside && ek_conv_2d_dsp_inside(p, next);
-        if (k + 1 < positions_left) {
+        if (whole || k + 1 < positions_left) {
             ek_conv_2d_dsp_advance(p, next);
         }
+    }
+    if (inside) {
+        ek_conv_2d_dsp_gather_inside(p, input, places, scratch->taps, packed);
+        return;
     }
     for (int32_t ky = 0; ky < p->kernel_h; ky++) {
         const int8_t *rows[EK_CONV_2D_DSP_MOST];
 #pragma GCC unroll 3
         for (int32_t k = 0; k < positions; k++) {
-            int8_t *const staged = scratch->staged + k * ek_conv_2d_dsp_staged(p);
-            rows[k] = inside ? bases[k] + ky * p->dilation_h * p->input_w * p->input_c
-                             : ek_conv_2d_dsp_stage(p, &places[k], ky, scratch->outside, staged);
+            rows[k] = ek_conv_2d_dsp_stage(p, &places[k], ky, input, scratch->outside,
+                                           scratch->staged + k * ek_conv_2d_dsp_staged(p));
         }
         ek_conv_2d_dsp_gather_row(p, rows, ky, scratch->taps, packed);
     }
@@ -265,14 +299,15 @@ EK_KERNEL void ek_conv_2d_dsp(const ek_conv_2d_dsp_params_t *p, const int8_t *in
     const int32_t positions = packed ? 3 : 2;
     const int32_t stride = ek_conv_2d_dsp_stride(p);
     const ek_conv_2d_dsp_scratch_t parts = ek_conv_2d_dsp_split(p, scratch, packed);
-    ek_conv_2d_dsp_place_t next = {input, -p->pad_h, -p->pad_w};
+    ek_conv_2d_dsp_place_t next = {-p->pad_h, -p->pad_w,
+                                   -(p->pad_h * p->input_w + p->pad_w) * p->input_c};
     int32_t left = p->batches * p->output_h * p->output_w;
     while (left > 0) {
         if (ek_conv_2d_dsp_pointwise(p)) {
             ek_conv_2d_dsp_gather_pixels(p, input, left, parts.taps, packed);
             input += positions * p->input_c;
         } else {
-            ek_conv_2d_dsp_gather(p, &next, left, &parts, packed);
+            ek_conv_2d_dsp_gather(p, input, &next, left, &parts, packed);
         }
         const bool direct = stride == p->output_c && left >= positions;
         int8_t *const results = direct ? output : parts.results;

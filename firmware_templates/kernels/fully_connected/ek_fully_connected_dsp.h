@@ -6,6 +6,7 @@
  *     16-bit weights: their biases, per eight taps four words of each unit, their forms
  *     8-bit weights: bias a + 256 bias b, bias a, the same of c and d, per eight taps four words
  *         of a + 256 b, then of c + 256 d, their forms
+ * One form for all units stands in front of the first block, in four words, and nowhere else.
  * ek_conv_2d_dsp_w8.h tells how two sums come out of one halfword; both kernels' forms and
  * steps are the convolution's. 14 registers are all in use, so the rest is on the stack. */
 #ifndef EK_FULLY_CONNECTED_DSP_H
@@ -19,6 +20,7 @@ typedef struct {
     int32_t units;
     int32_t output_min, output_max;
     int32_t exponent;            /* of all units, or 0 where each has its own */
+    bool shared;                 /* one form for all units, ahead of the first block */
     int32_t groups;              /* of eight taps, the last one filled up with weights of 0 */
     int32_t head, unroll, loops; /* `head` groups, then `loops` times `unroll` groups */
     const int32_t *stream;
@@ -62,38 +64,55 @@ static inline int32_t ek_fully_connected_dsp_stride(const ek_fully_connected_dsp
     ".if %c[loops] > 1\n ldr r9, [sp, #12]\n cmp r0, r9\n bne.w 2b\n .endif\n"                     \
     ".endif\n"
 
+/* Sums in a, b, c and d to int8; a shared form's place is at sp + 16. */
+#define EK_FC_FORMS(a, b, c, d)                                                                    \
+    ".if %c[shared]\n ldr r2, [sp, #16]\n ldm r2, {r2-r5}\n .endif\n"                              \
+    ".if %c[shared] && %c[exponent] > 0\n" EK_DSP_LINEAR(a, r2, r3) EK_DSP_LINEAR(b, r2, r3)       \
+        EK_DSP_LINEAR(c, r2, r3) EK_DSP_LINEAR(                                                    \
+            d, r2,                                                                                 \
+            r3) ".endif\n"                                                                         \
+                ".if %c[shared] && %c[exponent] == 0\n" EK_DSP_GENERAL(a) EK_DSP_GENERAL(b)        \
+                    EK_DSP_GENERAL(c) EK_DSP_GENERAL(                                              \
+                        d) ".endif\n"                                                              \
+                           ".if !%c[shared] && %c[exponent] > 0\n"                                 \
+                           "ldm r1!, {r2-r9}\n" EK_DSP_LINEAR(a, r2, r3) EK_DSP_LINEAR(b, r4, r5)  \
+                               EK_DSP_LINEAR(c, r6, r7) EK_DSP_LINEAR(                             \
+                                   d, r8,                                                          \
+                                   r9) ".endif\n"                                                  \
+                                       ".if !%c[shared] && %c[exponent] == 0\n"                    \
+                                       "ldm r1!, {r2-r5}\n" EK_DSP_GENERAL(                        \
+                                           a) "ldm r1!, "                                          \
+                                              "{r2-r5}"                                            \
+                                              "\n" EK_DSP_GENERAL(b) "ldm r1!, "                   \
+                                                                     "{r2-r5}\n" EK_DSP_GENERAL(   \
+                                                                         c) "ldm r1!, "            \
+                                                                            "{r2-r5}"              \
+                                                                            "\n" EK_DSP_GENERAL(   \
+                                                                                d) ".endif\n"
+
 /* Sums in a, b, c and d to the output, whose pointer and end are at sp + 4. */
-#define EK_FC_RESULTS(a, b, c, d)                                                                                                      \
-    ".if %c[exponent] > 0\n"                                                                                                           \
-    "ldm r1!, {r2-r9}\n" EK_DSP_LINEAR(a, r2, r3) EK_DSP_LINEAR(b, r4, r5)                                                             \
-        EK_DSP_LINEAR(c, r6, r7) EK_DSP_LINEAR(                                                                                        \
-            d,                                                                                                                         \
-            r8, r9) ".else\n"                                                                                                          \
-                    "ldm r1!, {r2-r5}\n" EK_DSP_GENERAL(a) "ldm r1!, {r2-r5}\n" EK_DSP_GENERAL(b) "ldm r1!, {r2-r5}\n" EK_DSP_GENERAL( \
-                        c) "ldm r1!, {r2-r5}\n" EK_DSP_GENERAL(d) ".endif\n"                                                           \
-                                                                  "ldrd r2, r3, [sp, #4]\n"                                            \
-                                                                  "strb " #a                                                           \
-                                                                  ", [r2], #1\n strb " #b                                              \
-                                                                  ", [r2], #1\n"                                                       \
-                                                                  "strb " #c                                                           \
-                                                                  ", [r2], #1\n strb " #d                                              \
-                                                                  ", [r2], #1\n"                                                       \
-                                                                  "str r2, [sp, #4]\n"                                                 \
-                                                                  "ldr r0, [sp]\n"                                                     \
-                                                                  "cmp r2, r3\n"                                                       \
-                                                                  "bne.w 1b\n"
+#define EK_FC_RESULTS(a, b, c, d)                                                                  \
+    EK_FC_FORMS(a, b, c, d)                                                                        \
+    "ldrd r2, r3, [sp, #4]\n"                                                                      \
+    "strb " #a ", [r2], #1\n strb " #b ", [r2], #1\n"                                              \
+    "strb " #c ", [r2], #1\n strb " #d ", [r2], #1\n"                                              \
+    "str r2, [sp, #4]\n"                                                                           \
+    "ldr r0, [sp]\n"                                                                               \
+    "cmp r2, r3\n"                                                                                 \
+    "bne.w 1b\n"
 
 EK_KERNEL void ek_fully_connected_dsp_row(const ek_fully_connected_dsp_params_t *p,
                                           const int32_t *taps, int8_t *output, bool packed)
 {
     register const int32_t *r0 __asm__("r0") = taps;
-    register const int32_t *r1 __asm__("r1") = p->stream;
+    register const int32_t *r1 __asm__("r1") = p->stream + (p->shared ? 4 : 0);
     register int8_t *r2 __asm__("r2") = output;
     register int8_t *r3 __asm__("r3") = output + ek_fully_connected_dsp_stride(p);
     register const int32_t *r4 __asm__("r4") = taps + p->groups * 4;
+    register const int32_t *r5 __asm__("r5") = p->stream;
     /* clang-format off */
     __asm__ volatile(
-        "push {r0, r2, r3, r4, r7}\n"
+        "push {r0, r2, r3, r4, r5, r7}\n"
         "1:\n"
         ".if %c[packed]\n"
         EK_FC_STEPS(EK_FC_W8_STEP)
@@ -104,12 +123,12 @@ EK_KERNEL void ek_fully_connected_dsp_row(const ek_fully_connected_dsp_params_t 
         EK_FC_STEPS(EK_FC_W16_STEP)
         EK_FC_RESULTS(r10, r11, r12, lr)
         ".endif\n"
-        "pop {r0, r2, r3, r4, r7}\n"
-        : "+r"(r0), "+r"(r1), "+r"(r2), "+r"(r3), "+r"(r4)
+        "pop {r0, r2, r3, r4, r5, r7}\n"
+        : "+r"(r0), "+r"(r1), "+r"(r2), "+r"(r3), "+r"(r4), "+r"(r5)
         : [packed] "i"(packed), [head] "i"(p->head), [unroll] "i"(p->unroll),
-          [loops] "i"(p->loops), [exponent] "i"(p->exponent), [low] "i"(p->output_min),
+          [loops] "i"(p->loops), [exponent] "i"(p->exponent), [shared] "i"(p->shared), [low] "i"(p->output_min),
           [high] "i"(p->output_max)
-        : "r5", "r6", "r8", "r9", "r10", "r11", "r12", "lr", "cc", "memory");
+        : "r6", "r8", "r9", "r10", "r11", "r12", "lr", "cc", "memory");
     /* clang-format on */
 }
 
@@ -131,7 +150,7 @@ EK_KERNEL void ek_fully_connected_dsp_add(const int32_t *taps, const int32_t *we
 EK_KERNEL void ek_fully_connected_dsp_row(const ek_fully_connected_dsp_params_t *p,
                                           const int32_t *taps, int8_t *output, bool packed)
 {
-    const int32_t *stream = p->stream;
+    const int32_t *stream = p->stream + (p->shared ? 4 : 0);
     for (int32_t unit = 0; unit < p->units; unit += 4) {
         int32_t sums[4] = {stream[0], stream[1], stream[2], stream[3]};
         stream += 4;
@@ -143,9 +162,10 @@ EK_KERNEL void ek_fully_connected_dsp_row(const ek_fully_connected_dsp_params_t 
             const uint32_t one = (uint32_t)sums[i | 1];
             const uint32_t other = (uint32_t)sums[i & ~1] - one;
             const int32_t halves = (int32_t)(i % 2 == 0 ? one << 8 : other);
-            output[unit + i] = ek_dsp_requantize(packed ? halves : sums[i], stream, p->exponent,
-                                                 p->output_min, p->output_max);
-            stream += ek_dsp_form_words(p->exponent);
+            output[unit + i] =
+                ek_dsp_requantize(packed ? halves : sums[i], p->shared ? p->stream : stream,
+                                  p->exponent, p->output_min, p->output_max);
+            stream += p->shared ? 0 : ek_dsp_form_words(p->exponent);
         }
     }
 }
