@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from edgekit import kernels, passes, tflite
@@ -10,7 +10,10 @@ from edgekit.codegen import ModelCode, emit_model
 from edgekit.ir import Graph, Op
 from edgekit.kernels import Goal
 from edgekit.memory import plan_memory
+from edgekit.ops import KernelChoice
 from edgekit.targets import Target
+
+Select = Callable[[Op, Graph, Target, Goal], KernelChoice]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,9 +75,10 @@ def compile_graph(
     name: str = "model",
     labels: Sequence[str] = (),
     goal: Goal = Goal.BALANCED,
+    select: Select = kernels.select,
 ) -> Compiled:
-    """Compile a graph; see `compile_tflite`."""
+    """Compile a graph; see `compile_tflite`. `select` chooses the kernel of each op."""
     graph = passes.run(source)
-    choices = tuple(kernels.select(op, graph, target, goal) for op in graph.ops)
+    choices = tuple(select(op, graph, target, goal) for op in graph.ops)
     plan = plan_memory(graph, choices, target.core.alignment_bytes)
     return Compiled(source, ModelCode(name, graph, choices, plan, tuple(labels)), target)

@@ -5,7 +5,6 @@ On the host the twins in C run, with the sanitizers; on the emulated board, the 
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,13 +12,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from edgekit import builder, emulators, kernels, ops, registry, targets, transports
-from edgekit.emulators import Link, host
+from edgekit import builder, emulators, ops, registry, targets
+from edgekit.emulators import host
 from edgekit.errors import EdgekitError
-from edgekit.ir import Graph, Op
-from edgekit.kernels import Goal, Variant
-from edgekit.ops import KernelChoice
-from edgekit.targets import Target
+from edgekit.kernels import Variant
+from tests.kernels.test_kernels import expect_all_right
 from tests.support.cases import Case, build_graph
 from tests.support.kernel_bundle import write_bundle
 from tests.support.tools import needs_emulator
@@ -99,42 +96,22 @@ def _cases(variant: Variant) -> list[Case]:
 
 
 @pytest.fixture(params=VARIANTS)
-def cases(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> list[Case]:
-    """The layers, with the variant forced upon the compiler."""
-    variant: Any = registry.load("edgekit.kernels", request.param)
-
-    def forced(op: Op, graph: Graph, target: Target, goal: Goal) -> KernelChoice:
-        choice: KernelChoice = variant.choose(op, graph, target)
-        return choice
-
-    monkeypatch.setattr(kernels, "select", forced)
-    return _cases(variant)
+def cases(request: pytest.FixtureRequest) -> list[Case]:
+    """Layers that the variant applies to."""
+    return _cases(registry.load("edgekit.kernels", request.param))
 
 
 def test_host(cases: list[Case], tmp_path: Path) -> None:
-    write_bundle(tmp_path / "firmware", cases, TARGET, samples=2)
+    models = write_bundle(tmp_path / "firmware", cases, TARGET, samples=2)
     firmware = builder.build(tmp_path / "firmware", tmp_path / "b", host=True, sanitize=True)
     with host.running(firmware.elf, TARGET) as link:
-        _expect_all_right(link)
+        expect_all_right(link, models)
 
 
 @pytest.mark.emulated
 def test_emulator(cases: list[Case], tmp_path: Path) -> None:
     needs_emulator(TARGET)
-    write_bundle(tmp_path / "firmware", cases, TARGET, samples=2)
+    models = write_bundle(tmp_path / "firmware", cases, TARGET, samples=2)
     firmware = builder.build(tmp_path / "firmware", tmp_path / "b")
     with emulators.running(firmware.elf, TARGET, count=False) as link:
-        _expect_all_right(link)
-
-
-def _expect_all_right(link: Link) -> None:
-    """Read what the runner prints up to its last line."""
-    text = b""
-    end = time.monotonic() + LIMIT_S
-    with transports.open_link(link.url, link.baud) as line:
-        line.timeout = 1.0
-        line.write(b"!")
-        while b"cases " not in text or not text.endswith(b"\n"):
-            assert time.monotonic() < end, text
-            text += line.read(256)
-    assert text.decode() == f"cases {COUNT} failed 0\n"
+        expect_all_right(link, models)

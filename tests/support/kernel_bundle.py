@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 
-from edgekit import builder
-from edgekit.compiler import compile_graph
+from edgekit import builder, kernels
+from edgekit.compiler import Compiled, Select, compile_graph
+from edgekit.ir import Graph, Op
+from edgekit.kernels import Goal
 from edgekit.oracles import numpy_reference
 from edgekit.targets import Target
 from tests.support.cases import Case, sample_inputs
@@ -16,7 +18,23 @@ from tests.support.cases import Case, sample_inputs
 KERNELS = Path(__file__).parents[1] / "kernels"
 
 
-def write_bundle(folder: Path, cases: Sequence[Case], target: Target, samples: int) -> None:
+def every_variant(source: Graph, target: Target) -> Iterator[Select]:
+    """One selection per kernel that computes a one-op graph on a target."""
+    found = 1
+    number = 0
+    while number < found:
+
+        def select(op: Op, graph: Graph, target: Target, goal: Goal, number: int = number):
+            nonlocal found
+            candidates = kernels.candidates(op, graph, target)
+            found = max(found, len(candidates))
+            return candidates[number % len(candidates)]
+
+        yield select
+        number += 1
+
+
+def write_bundle(folder: Path, cases: Sequence[Case], target: Target, samples: int) -> int:
     """Write a project whose console is the runner of these cases.
 
     Args:
@@ -24,6 +42,9 @@ def write_bundle(folder: Path, cases: Sequence[Case], target: Target, samples: i
         cases: one-op graphs.
         target: the board; it decides the kernels, too.
         samples: random inputs per case, beside the edge inputs.
+
+    Returns:
+        The number of models: each case once with every kernel that computes it.
     """
     tree = builder.project_tree(target, "runner", 1)
     tree |= {"include/runner.h": (KERNELS / "runner.h").read_text()}
@@ -33,9 +54,11 @@ def write_bundle(folder: Path, cases: Sequence[Case], target: Target, samples: i
     tree |= {"include/ek_build_id.h": '#define EK_BUILD_ID "0123456789abcdef"\n'}
     vectors = ['#include "runner.h"', ""]
     rows = []
-    for number, case in enumerate(cases):
+    every = [(case, select) for case in cases for select in every_variant(case.graph, target)]
+    for number, (case, select) in enumerate(every):
         name = f"case{number:03d}"
-        tree |= compile_graph(case.graph, target, name).tree()
+        compiled = compile_graph(case.graph, target, name, select=select)
+        tree |= compiled.tree()
         inputs = sample_inputs(case.graph, samples)
         outputs = [each[-1] for each in numpy_reference.run(b"", case.graph, inputs)]
         fed = b"".join(array.tobytes() for sample in inputs for array in sample)
@@ -45,8 +68,8 @@ def write_bundle(folder: Path, cases: Sequence[Case], target: Target, samples: i
             f"extern const ek_model_t {name}_model;",
         ]
         rows.append(
-            f'    {{"{case.name}", &{name}_model, {name}_inputs, {name}_expected, '
-            f"{len(fed) // len(inputs)}, {len(inputs)}}},"
+            f'    {{"{case.name} {_kernels(compiled)}", &{name}_model, {name}_inputs, '
+            f"{name}_expected, {len(fed) // len(inputs)}, {len(inputs)}}},"
         )
     vectors += ["const runner_case_t runner_cases[] = {", *rows, "};"]
     vectors.append(f"const uint32_t runner_case_count = {len(rows)};")
@@ -55,6 +78,11 @@ def write_bundle(folder: Path, cases: Sequence[Case], target: Target, samples: i
         place = folder / path
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text(text)
+    return len(rows)
+
+
+def _kernels(compiled: Compiled) -> str:
+    return " ".join(choice.function for choice in compiled.code.choices)
 
 
 def _bytes(name: str, data: bytes) -> str:
