@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* int8 convolution for cores with MVE, any stride and padding, columns not dilated, one group.
+ *
+ * Four output positions at a time (ek_conv_2d_mve_block.h). The block reads its taps where they
+ * lie if the kernel is 1x1 without padding and a position has a vector of channels at least;
+ * otherwise they are gathered into scratch, one position behind the other. */
+#ifndef EK_CONV_2D_S8_MVE_H
+#define EK_CONV_2D_S8_MVE_H
+
+#include "ek_conv_2d_mve_block.h"
+
+/* Where a window begins: row, column, and the offset of that element from the input. */
+typedef struct {
+    int32_t y, x;
+    int32_t offset;
+} ek_conv_2d_mve_place_t;
+
+static inline bool ek_conv_2d_mve_direct(const ek_conv_2d_s8_mve_params_t *p)
+{
+    return p->kernel_h * p->kernel_w == 1 && p->input_c >= EK_MVE_BYTES && p->pad_h == 0 &&
+           p->pad_w == 0 && (p->output_h - 1) * p->stride_h < p->input_h &&
+           (p->output_w - 1) * p->stride_w < p->input_w;
+}
+
+/* Bytes of the gathered taps of a position. */
+static inline int32_t ek_conv_2d_mve_pitch(const ek_conv_2d_s8_mve_params_t *p)
+{
+    const int32_t taps = ek_conv_2d_mve_taps(p);
+    return taps < EK_MVE_BYTES ? EK_MVE_BYTES : taps;
+}
+
+static inline bool ek_conv_2d_mve_inside(const ek_conv_2d_s8_mve_params_t *p,
+                                         const ek_conv_2d_mve_place_t *place)
+{
+    const int32_t reach = (p->kernel_h - 1) * p->dilation_h + 1;
+    return place->y >= 0 && place->y + reach <= p->input_h && place->x >= 0 &&
+           place->x + p->kernel_w <= p->input_w;
+}
+
+/* A window that lies inside of the input. What is written too much is overwritten by the next
+ * row or position; behind the last position there is a spare vector. */
+EK_KERNEL void ek_conv_2d_mve_gather_inside(const ek_conv_2d_s8_mve_params_t *p,
+                                            const int8_t *window, int8_t *taps)
+{
+    const int32_t row = p->kernel_w * p->input_c;
+    const int32_t step = p->dilation_h * p->input_w * p->input_c;
+    if (row <= 3 * EK_MVE_BYTES) {
+#pragma GCC unroll 3
+        for (int32_t ky = 0; ky < p->kernel_h; ky++) {
+            ek_mve_copy_loosely(window + ky * step, taps + ky * row, row);
+        }
+        return;
+    }
+    for (int32_t ky = 0; ky < p->kernel_h; ky++) {
+        ek_mve_copy_loosely(window + ky * step, taps + ky * row, row);
+    }
+}
+
+/* A window that reaches over the border. */
+EK_KERNEL void ek_conv_2d_mve_gather_border(const ek_conv_2d_s8_mve_params_t *p,
+                                            const int8_t *input,
+                                            const ek_conv_2d_mve_place_t *place, int8_t *taps)
+{
+    const int32_t over = place->x + p->kernel_w - p->input_w;
+    const int32_t first = place->x < 0 ? -place->x : 0;
+    const int32_t columns = p->kernel_w - first - (over > 0 ? over : 0);
+    ek_mve_fill(taps, (int8_t)p->input_zero_point, ek_conv_2d_mve_taps(p));
+    for (int32_t ky = 0; ky < p->kernel_h; ky++) {
+        const int32_t y = place->y + ky * p->dilation_h;
+        if (y >= 0 && y < p->input_h && columns > 0) {
+            const int32_t row = place->offset + ky * p->dilation_h * p->input_w * p->input_c;
+            ek_mve_copy(input + (row + first * p->input_c), taps + first * p->input_c,
+                        columns * p->input_c);
+        }
+        taps += p->kernel_w * p->input_c;
+    }
+}
+
+/* To the next output position, in the order of the output. */
+EK_KERNEL void ek_conv_2d_mve_advance(const ek_conv_2d_s8_mve_params_t *p,
+                                      ek_conv_2d_mve_place_t *place)
+{
+    place->x += p->stride_w;
+    place->offset += p->stride_w * p->input_c;
+    if (place->x == p->output_w * p->stride_w - p->pad_w) {
+        place->x = -p->pad_w;
+        place->y += p->stride_h;
+        place->offset += (p->stride_h * p->input_w - p->output_w * p->stride_w) * p->input_c;
+        if (place->y == p->output_h * p->stride_h - p->pad_h) {
+            place->y = -p->pad_h;
+            place->offset += (p->input_h - p->output_h * p->stride_h) * p->input_w * p->input_c;
+        }
+    }
+}
+
+/* The taps of one position: where they lie, or in scratch. */
+EK_KERNEL const int8_t *ek_conv_2d_mve_row(const ek_conv_2d_s8_mve_params_t *p, const int8_t *input,
+                                           const ek_conv_2d_mve_place_t *place, int8_t *taps)
+{
+    if (ek_conv_2d_mve_direct(p)) {
+        return input + place->offset;
+    }
+    if (ek_conv_2d_mve_inside(p, place)) {
+        ek_conv_2d_mve_gather_inside(p, input + place->offset, taps);
+    } else {
+        ek_conv_2d_mve_gather_border(p, input, place, taps);
+    }
+    return taps;
+}
+
+/* Bytes from one position's results to the next one's, as a block writes them. */
+static inline int32_t ek_conv_2d_mve_stride(const ek_conv_2d_s8_mve_params_t *p)
+{
+    return (p->output_c + 1) & ~1;
+}
+
+/* Results of a block whose channels are odd in number: not straight to their place. */
+EK_KERNEL void ek_conv_2d_mve_spread(const ek_conv_2d_s8_mve_params_t *p, const int8_t *results,
+                                     int8_t *output, int32_t positions)
+{
+    for (int32_t k = 0; k < positions; k++) {
+        ek_mve_copy(results + k * ek_conv_2d_mve_stride(p), output + k * p->output_c, p->output_c);
+    }
+}
+
+/* scratch: the offsets of a block's results, gathered taps, then the results themselves if the
+ * number of channels is odd. */
+EK_KERNEL void ek_conv_2d_s8_mve(const ek_conv_2d_s8_mve_params_t *p, const int8_t *input,
+                                 int8_t *output, void *scratch)
+{
+    enum { POSITIONS = EK_CONV_2D_MVE_POSITIONS };
+    const bool odd = p->output_c % 2 == 1;
+    uint16_t *const offsets = (uint16_t *)scratch;
+    int8_t *const taps = (int8_t *)(offsets + 2 * POSITIONS);
+    const int32_t gathered =
+        ek_conv_2d_mve_direct(p) ? 0 : POSITIONS * ek_conv_2d_mve_pitch(p) + EK_MVE_BYTES;
+    int8_t *const results = taps + gathered;
+    const int32_t total = p->batches * p->output_h * p->output_w;
+    ek_conv_2d_mve_place_t next = {-p->pad_h, -p->pad_w,
+                                   -(p->pad_h * p->input_w + p->pad_w) * p->input_c};
+    ek_conv_2d_mve_task_t task;
+    task.end = p->stream + (p->output_c + 1) / 2 * ek_conv_2d_mve_words(p);
+    for (int32_t done = 0; done < total; done += POSITIONS) {
+        /* Where positions run out, the last one is computed again, to the same place. */
+        const int32_t left = total - done < POSITIONS ? total - done : POSITIONS;
+        if (done == 0 || left < POSITIONS) {
+            for (int32_t i = 0; i < 2 * POSITIONS; i++) {
+                const int32_t k = i / 2 < left ? i / 2 : left - 1;
+                offsets[i] = (uint16_t)(k * ek_conv_2d_mve_stride(p) + i % 2);
+            }
+        }
+        for (int32_t k = 0; k < POSITIONS; k++) {
+            if (k < left) {
+                task.rows[k] =
+                    ek_conv_2d_mve_row(p, input, &next, taps + k * ek_conv_2d_mve_pitch(p));
+                ek_conv_2d_mve_advance(p, &next);
+            } else {
+                task.rows[k] = task.rows[left - 1];
+            }
+        }
+        task.output = odd ? results : output;
+        ek_conv_2d_mve_block(p, &task, offsets);
+        if (odd) {
+            ek_conv_2d_mve_spread(p, results, output, left);
+        }
+        output += left * p->output_c;
+    }
+}
+
+#endif
