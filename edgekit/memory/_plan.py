@@ -34,11 +34,13 @@ class Overlap:
         source: position of the input's buffer.
         result: position of the output's buffer.
         lead: the result starts at least so many bytes before the source.
+        exact: the result starts where the source does, or does not touch it.
     """
 
     source: int
     result: int
     lead: int
+    exact: bool
 
 
 @dataclass(frozen=True, slots=True)

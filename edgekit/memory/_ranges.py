@@ -66,12 +66,12 @@ def overlaps_of(
     home = {index: i for i, buffer in enumerate(buffers) for index in buffer.tensors}
     found = []
     for position, (op, choice) in enumerate(zip(graph.ops, choices, strict=True)):
-        for slot, lead in choice.overlap:
-            source, result = home.get(op.inputs[slot]), home[op.outputs[0]]
+        for rule in choice.in_place:
+            source, result = home.get(op.inputs[rule.slot]), home[op.outputs[0]]
             if source is None or source == result:
                 continue
             if buffers[source].last == position == buffers[result].first:
-                found.append(Overlap(source, result, lead))
+                found.append(Overlap(source, result, rule.lead, rule.exact))
     return found
 
 

@@ -10,7 +10,7 @@ from edgekit import ops
 from edgekit.errors import UnsupportedError
 from edgekit.ir import Graph
 from edgekit.memory._plan import MemoryPlan
-from edgekit.ops import KernelChoice
+from edgekit.ops import InPlace, KernelChoice
 
 _LARGEST = 1 << 30
 
@@ -71,10 +71,10 @@ def verify_plan(graph: Graph, plan: MemoryPlan, choices: Sequence[KernelChoice])
                 raise PlanError(f"op {position}'s scratch lies in one of its inputs")
             held[:] = -1
         may_be_lost = {
-            op.inputs[slot]
-            for slot, lead in choices[position].overlap
-            if not graph.tensors[op.inputs[slot]].is_const
-            and plan.offset(op.outputs[0]) + lead <= plan.offset(op.inputs[slot])
+            op.inputs[rule.slot]
+            for rule in choices[position].in_place
+            if not graph.tensors[op.inputs[rule.slot]].is_const
+            and _allowed(rule, plan.offset(op.inputs[rule.slot]), plan.offset(op.outputs[0]))
         }
         for index in (*inputs, *op.outputs):
             if index not in may_be_lost:
@@ -84,3 +84,8 @@ def verify_plan(graph: Graph, plan: MemoryPlan, choices: Sequence[KernelChoice])
     misplaced = [a.offset for a in plan.allocations if a.offset % plan.alignment_bytes]
     if misplaced:
         raise PlanError(f"offsets {misplaced} are not aligned to {plan.alignment_bytes} bytes")
+
+
+def _allowed(rule: InPlace, source: int, result: int) -> bool:
+    """Whether an output may start at `result` and destroy an input that starts at `source`."""
+    return result == source if rule.exact else result + rule.lead <= source

@@ -67,23 +67,36 @@ class _Rules:
             [j for j, other in enumerate(buffers) if j != i and one.meets(other)]
             for i, one in enumerate(buffers)
         ]
-        # Rounded up, so that an offset that is a multiple of the alignment stays one.
-        self._lead = {(o.source, o.result): -(-o.lead // alignment) * alignment for o in overlaps}
+        self._lead: dict[tuple[int, int], int] = {}
+        self._exact: set[tuple[int, int]] = set()
+        for o in overlaps:
+            if o.exact:
+                self._exact |= {(o.source, o.result), (o.result, o.source)}
+            else:
+                # Rounded up, so that an offset that is a multiple of the alignment stays one.
+                self._lead[o.source, o.result] = -(-o.lead // alignment) * alignment
 
-    def _forbidden(self, i: int, j: int, at: int) -> tuple[int, int]:
-        """The open interval in which `i` may not start while `j` lies at `at`."""
+    def _forbidden(self, i: int, j: int, at: int) -> list[tuple[int, int]]:
+        """The open intervals in which `i` may not start while `j` lies at `at`."""
         low, high = at - self._sizes[i], at + self._sizes[j]
+        if (i, j) in self._exact:
+            return [(low, at), (at, high)]
         if (j, i) in self._lead:  # i is the output that may reach into j
             low = max(low, at - self._lead[j, i])
         if (i, j) in self._lead:  # i is the input that j may reach into
             high = min(high, at + self._lead[i, j])
-        return low, high
+        return [(low, high)]
 
     def place_in_order(self, order: Sequence[int]) -> tuple[list[int], int]:
         """Offsets and arena size when the buffers are placed in this order, each lowest."""
         placed: dict[int, int] = {}
         for i in order:
-            taken = sorted(self._forbidden(i, j, placed[j]) for j in self._meets[i] if j in placed)
+            taken = sorted(
+                interval
+                for j in self._meets[i]
+                if j in placed
+                for interval in self._forbidden(i, j, placed[j])
+            )
             placed[i] = _lowest(taken)
         offsets = [placed[i] for i in range(len(self._sizes))]
         return offsets, max(o + s for o, s in zip(offsets, self._sizes, strict=True))

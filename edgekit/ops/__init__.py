@@ -25,12 +25,13 @@ from edgekit.errors import UnsupportedError
 from edgekit.flatbuffer import Table
 from edgekit.ir import Graph, Op
 from edgekit.ir.tensor import Array
-from edgekit.ops._kernel import ConstArray, Cost, KernelCall, KernelChoice
+from edgekit.ops._kernel import ConstArray, Cost, InPlace, KernelCall, KernelChoice
 from edgekit.targets import Target
 
 __all__ = [
     "ConstArray",
     "Cost",
+    "InPlace",
     "KernelCall",
     "KernelChoice",
     "OpModule",

@@ -37,6 +37,21 @@ class KernelCall:
 
 
 @dataclass(frozen=True, slots=True)
+class InPlace:
+    """Where an op's output may lie in one of its inputs, if nothing reads that later.
+
+    Attributes:
+        slot: position of the input in op.inputs.
+        lead: the output starts at least so many bytes before the input.
+        exact: the output starts where the input does, or does not touch it; lead is 0.
+    """
+
+    slot: int
+    lead: int = 0
+    exact: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Cost:
     """What a kernel is modelled to take; only compared with the same op's other kernels.
 
@@ -60,8 +75,7 @@ class KernelChoice:
         scratch_bytes: arena bytes needed during the calls only; passed as a last argument
             `void *scratch` where it is not 0.
         cost: None for a portable kernel, which is taken where no other applies.
-        overlap: (position in op.inputs, bytes): the output may overlap that input if it starts at
-            least so many bytes before it, and the input is not read later.
+        in_place: the inputs that the output may overlap.
         own_params: whether the variant has parameters of its own, `ek_<op>_<variant>_params_t`,
             instead of the op's `ek_<op>_params_t`.
     """
@@ -72,7 +86,7 @@ class KernelChoice:
     scratch_bytes: int = 0
     cost: Cost | None = None
     own_params: bool = False
-    overlap: tuple[tuple[int, int], ...] = ()
+    in_place: tuple[InPlace, ...] = ()
 
     @property
     def header(self) -> str:

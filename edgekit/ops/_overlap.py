@@ -11,19 +11,20 @@ import numpy as np
 
 from edgekit.ir import Graph, Op
 from edgekit.ops._common import Window
+from edgekit.ops._kernel import InPlace
 
 
-def elementwise_lead(op: Op, graph: Graph, position: int = 0) -> tuple[tuple[int, int], ...]:
+def elementwise_lead(op: Op, graph: Graph, position: int = 0) -> tuple[InPlace, ...]:
     """For a kernel that reads element i of an input, then writes element i of the output.
 
     Returns:
-        KernelChoice.overlap: (position, lead); none where the shapes differ.
+        KernelChoice.in_place; empty where the shapes differ.
     """
     given, made = graph.input(op, position), graph.output(op)
     if given.is_const or given.size != made.size:
         return ()
     growth = made.dtype.itemsize - given.dtype.itemsize
-    return ((position, max(growth, 0) * given.size),)
+    return (InPlace(position, max(growth, 0) * given.size),)
 
 
 def windowed_lead(
@@ -33,7 +34,7 @@ def windowed_lead(
     strides: tuple[int, int],
     *,
     gathers: bool = False,
-) -> tuple[tuple[int, int], ...]:
+) -> tuple[InPlace, ...]:
     """For a kernel that writes pixel after pixel, each with all channels, from a window of NHWC.
 
     Args:
@@ -46,7 +47,7 @@ def windowed_lead(
             done with.
 
     Returns:
-        KernelChoice.overlap: (0, lead).
+        KernelChoice.in_place.
     """
     batches, height, width, channels = graph.input(op, 0).shape
     *_, filters = graph.output(op).shape
@@ -63,4 +64,4 @@ def windowed_lead(
     ahead = int((written * filters - needed * channels).max())
     # Every further batch shifts the output against the input by the difference of their sizes.
     drift = needed.size * filters - height * width * channels
-    return ((0, max(ahead + max(drift, 0) * (batches - 1), 0)),)
+    return (InPlace(0, max(ahead + max(drift, 0) * (batches - 1), 0)),)

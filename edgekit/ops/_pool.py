@@ -141,5 +141,5 @@ def pool_kernel(kernel: str, op: Op, graph: Graph) -> KernelChoice:
         ("output_min", low),
         ("output_max", high),
     )
-    overlap = windowed_lead(op, graph, (rows, columns), (attrs.stride_h, attrs.stride_w))
-    return KernelChoice(kernel, "s8", (KernelCall(params),), overlap=overlap)
+    in_place = windowed_lead(op, graph, (rows, columns), (attrs.stride_h, attrs.stride_w))
+    return KernelChoice(kernel, "s8", (KernelCall(params),), in_place=in_place)

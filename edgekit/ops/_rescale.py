@@ -39,5 +39,5 @@ def rescale_kernel(op: Op, graph: Graph, low: int, high: int) -> KernelChoice:
         ("output_min", low),
         ("output_max", high),
     )
-    overlap = elementwise_lead(op, graph)
-    return KernelChoice("rescale", "s8", (KernelCall(params),), overlap=overlap)
+    in_place = elementwise_lead(op, graph)
+    return KernelChoice("rescale", "s8", (KernelCall(params),), in_place=in_place)

@@ -125,8 +125,8 @@ def kernel(op: Op, graph: Graph, target: Target) -> KernelChoice:
     """Portable C."""
     params = convolution_params(op, graph, ("kernel_c", graph.input(op, 1).shape[3]))
     strides = (op.attrs.stride_h, op.attrs.stride_w)
-    overlap = windowed_lead(op, graph, windows(op, graph), strides)
-    return KernelChoice("conv_2d", "s8", (KernelCall(params),), overlap=overlap)
+    in_place = windowed_lead(op, graph, windows(op, graph), strides)
+    return KernelChoice("conv_2d", "s8", (KernelCall(params),), in_place=in_place)
 
 
 def macs(op: Op, graph: Graph) -> int:

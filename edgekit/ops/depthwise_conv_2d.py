@@ -118,8 +118,8 @@ def kernel(op: Op, graph: Graph, target: Target) -> KernelChoice:
     """Portable C."""
     params = convolution_params(op, graph, ("depth_multiplier", op.attrs.depth_multiplier))
     strides = (op.attrs.stride_h, op.attrs.stride_w)
-    overlap = windowed_lead(op, graph, windows(op, graph), strides)
-    return KernelChoice("depthwise_conv_2d", "s8", (KernelCall(params),), overlap=overlap)
+    in_place = windowed_lead(op, graph, windows(op, graph), strides)
+    return KernelChoice("depthwise_conv_2d", "s8", (KernelCall(params),), in_place=in_place)
 
 
 def macs(op: Op, graph: Graph) -> int:

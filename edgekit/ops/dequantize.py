@@ -63,8 +63,8 @@ def kernel(op: Op, graph: Graph, target: Target) -> KernelChoice:
         ("scale", float(quant.scale)),
         ("zero_point", quant.zero_point),
     )
-    overlap = elementwise_lead(op, graph)
-    return KernelChoice("dequantize", "s8_f32", (KernelCall(params),), overlap=overlap)
+    in_place = elementwise_lead(op, graph)
+    return KernelChoice("dequantize", "s8_f32", (KernelCall(params),), in_place=in_place)
 
 
 def macs(op: Op, graph: Graph) -> int:

@@ -97,8 +97,8 @@ def kernel(op: Op, graph: Graph, target: Target) -> KernelChoice:
     """Portable C."""
     table = ConstArray("table", _table(op, graph))
     params = (("count", graph.output(op).size), ("table", table))
-    overlap = elementwise_lead(op, graph)
-    return KernelChoice("logistic", "s8", (KernelCall(params),), overlap=overlap)
+    in_place = elementwise_lead(op, graph)
+    return KernelChoice("logistic", "s8", (KernelCall(params),), in_place=in_place)
 
 
 def macs(op: Op, graph: Graph) -> int:

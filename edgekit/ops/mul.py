@@ -108,8 +108,8 @@ def kernel(op: Op, graph: Graph, target: Target) -> KernelChoice:
         ("output_min", low),
         ("output_max", high),
     )
-    overlap = (*elementwise_lead(op, graph, 0), *elementwise_lead(op, graph, 1))
-    return KernelChoice("mul", "s8", (KernelCall(params, inputs=(0, 1)),), overlap=overlap)
+    in_place = (*elementwise_lead(op, graph, 0), *elementwise_lead(op, graph, 1))
+    return KernelChoice("mul", "s8", (KernelCall(params, inputs=(0, 1)),), in_place=in_place)
 
 
 def macs(op: Op, graph: Graph) -> int:

@@ -102,8 +102,8 @@ def kernel(op: Op, graph: Graph, target: Target) -> KernelChoice:
         ("scale", float(quant.scale)),
         ("zero_point", quant.zero_point),
     )
-    overlap = elementwise_lead(op, graph)
-    return KernelChoice("quantize", "f32_s8", (KernelCall(params),), overlap=overlap)
+    in_place = elementwise_lead(op, graph)
+    return KernelChoice("quantize", "f32_s8", (KernelCall(params),), in_place=in_place)
 
 
 def macs(op: Op, graph: Graph) -> int:

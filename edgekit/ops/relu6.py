@@ -66,8 +66,8 @@ def kernel(op: Op, graph: Graph, target: Target) -> KernelChoice:
     """Portable C."""
     low, high = activation_range(Activation.RELU6, quant_of(graph.input(op, 0)))
     params = (("count", graph.output(op).size), ("output_min", low), ("output_max", high))
-    overlap = elementwise_lead(op, graph)
-    return KernelChoice("relu6", "s8", (KernelCall(params),), overlap=overlap)
+    in_place = elementwise_lead(op, graph)
+    return KernelChoice("relu6", "s8", (KernelCall(params),), in_place=in_place)
 
 
 def macs(op: Op, graph: Graph) -> int:

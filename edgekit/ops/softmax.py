@@ -129,8 +129,8 @@ def kernel(op: Op, graph: Graph, target: Target) -> KernelChoice:
         ("exponential_count", len(table)),
         ("exponentials", ConstArray("exponentials", table)),
     )
-    overlap = elementwise_lead(op, graph)
-    return KernelChoice("softmax", "s8", (KernelCall(params),), overlap=overlap)
+    in_place = elementwise_lead(op, graph)
+    return KernelChoice("softmax", "s8", (KernelCall(params),), in_place=in_place)
 
 
 def macs(op: Op, graph: Graph) -> int:

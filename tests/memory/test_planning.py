@@ -23,7 +23,7 @@ def _choices(graph: Graph, scratch: int = 0, *, in_place: bool = True) -> list[K
     target = roomiest()
     found = [ops.find(op.kind).kernel(op, graph, target) for op in graph.ops]
     changed = [dataclasses.replace(choice, scratch_bytes=scratch) for choice in found]
-    return changed if in_place else [dataclasses.replace(c, overlap=()) for c in changed]
+    return changed if in_place else [dataclasses.replace(c, in_place=()) for c in changed]
 
 
 def _plan(graph: Graph, scratch: int = 0, *, in_place: bool = True) -> MemoryPlan:
@@ -133,7 +133,7 @@ def test_verifier_finds_an_output_that_starts_too_late_in_its_input() -> None:
     plan = plan_memory(graph, choices, 4)
     assert plan.arena_bytes < 2 * 192, "it works in place"
     source = next(a for a in plan.allocations if a.buffer.first == -1)
-    shorter = dataclasses.replace(source, offset=choices[0].overlap[0][1] // 2 // 4 * 4)
+    shorter = dataclasses.replace(source, offset=choices[0].in_place[0].lead // 2 // 4 * 4)
     moved = tuple(shorter if a is source else a for a in plan.allocations)
     bad = dataclasses.replace(plan, allocations=moved)
     with pytest.raises(PlanError, match="lost during op 0"):
