@@ -15,9 +15,12 @@ from edgekit.kernels._dsp_sums import (
     Sums,
     as_words,
     halfwords,
+    packed_prescales,
     pair_order,
     sums_of,
     unrolled,
+    weights_of,
+    widened,
 )
 from edgekit.ops import ConstArray, Cost, KernelCall, KernelChoice
 from edgekit.ops._common import quant_of
@@ -61,7 +64,9 @@ def choose(op: Op, graph: Graph, form: Form) -> KernelChoice | None:
     stride = channels + channels % 2
     if (form.positions - 1) * stride >= _MOST_OFFSET:
         return None
-    sums = sums_of(op, graph, packed=form.packed)
+    weights = weights_of(op, graph)
+    prescales = packed_prescales(weights) if form.packed else widened(weights)
+    sums = sums_of(op, graph, prescales)
     if sums is None:
         return None
     runs = _blocks(op, graph, form) * stride / 2

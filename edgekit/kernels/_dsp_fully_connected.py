@@ -11,9 +11,12 @@ from edgekit.kernels._dsp_sums import (
     Sums,
     as_words,
     halfwords,
+    packed_prescales,
     pair_order,
     sums_of,
     unrolled,
+    weights_of,
+    widened,
 )
 from edgekit.ops import ConstArray, Cost, KernelCall, KernelChoice
 from edgekit.ops._kernel import ParamValue
@@ -21,7 +24,9 @@ from edgekit.ops._kernel import ParamValue
 
 def choose(op: Op, graph: Graph, *, packed: bool) -> KernelChoice | None:
     """The kernel for a fully connected layer, or None where no form could be proven."""
-    sums = sums_of(op, graph, packed=packed, share=True)
+    weights = weights_of(op, graph)
+    prescales = packed_prescales(weights) if packed else widened(weights)
+    sums = sums_of(op, graph, prescales, share=True)
     if sums is None:
         return None
     units, depth = graph.input(op, 1).shape

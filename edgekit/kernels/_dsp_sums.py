@@ -25,6 +25,7 @@ from edgekit.ops._conv import bias_of, channel_multipliers
 
 Int32 = npt.NDArray[np.int32]
 Int64 = npt.NDArray[np.int64]
+Prescales = tuple[tuple[int, ...], tuple[int, ...]]
 
 # Sums with packed weights come out times 256.
 _PACKED_PRESCALE = 8
@@ -79,33 +80,50 @@ class Sums:
         return words if self.exponent else [*words, -form.step, form.exponent]
 
 
-def sums_of(op: Op, graph: Graph, *, packed: bool, share: bool = False) -> Sums | None:
+def weights_of(op: Op, graph: Graph) -> Int64:
+    """The weights as [channels, taps]."""
+    data = np.asarray(graph.input(op, 1).data, np.int64)
+    return data.reshape(len(data), -1)
+
+
+def widened(weights: Int64) -> Prescales:
+    """Shifts with which weights, [channels, taps], are still of 16 bits."""
+    largest = np.abs(weights).max(axis=1)
+    return tuple(0 for _ in largest), tuple(15 - int(each).bit_length() for each in largest)
+
+
+def packed_prescales(weights: Int64) -> Prescales | None:
+    """Shifts of sums with packed weights; None where two of them do not fit a halfword."""
+    if np.abs(weights).max() > 127:
+        return None
+    return (_PACKED_PRESCALE,) * len(weights), (_PACKED_PRESCALE,) * len(weights)
+
+
+def sums_of(
+    op: Op, graph: Graph, prescales: Prescales | None, *, share: bool = False
+) -> Sums | None:
     """The sums of CONV_2D or FULLY_CONNECTED, one group.
 
     Args:
         op: the op; its weights have the channels first.
         graph: its graph.
-        packed: for weights of 8 bits, two channels in a halfword, instead of 16 bits.
+        prescales: least and greatest shifts to the left, per channel; None: there are none.
         share: take one form for all channels where one serves them all.
 
     Returns:
-        None where no form could be proven, or where packed weights do not fit a halfword.
+        None where no form could be proven.
     """
-    channels = graph.output(op).shape[-1]
-    weights = np.asarray(graph.input(op, 1).data, np.int64).reshape(channels, -1)
-    largest = np.abs(weights).max(axis=1)
-    if packed and largest.max() > 127:
+    if prescales is None:
         return None
+    weights = weights_of(op, graph)
+    channels = len(weights)
     zero_point = quant_of(graph.input(op, 0)).zero_point
     bias = bias_of(op, graph, channels).astype(np.int64)
     low, high = intervals(weights, bias, -128, 127, zero_point)
-    # The widest shift after which a weight is still one of 16 bits.
-    most = [_PACKED_PRESCALE if packed else 15 - int(each).bit_length() for each in largest]
     problem = _Problem(
         tuple(_requants(op, graph, channels)),
         tuple((int(a), int(b)) for a, b in zip(low, high, strict=True)),
-        tuple(most),
-        tuple(most if packed else [0] * channels),
+        *prescales,
     )
     forms = (problem.shared().solved() if share and len(set(problem.requants)) == 1 else None) or ()
     shared = bool(forms)
@@ -125,13 +143,13 @@ class _Problem:
 
     requants: tuple[Requant, ...]
     bounds: tuple[tuple[int, int], ...]
-    most: tuple[int, ...]
     least: tuple[int, ...]
+    most: tuple[int, ...]
 
     def shared(self) -> _Problem:
         """As one channel, which stands for all: the requantization is the same."""
         bounds = (min(low for low, _ in self.bounds), max(high for _, high in self.bounds))
-        return _Problem(self.requants[:1], (bounds,), (min(self.most),), (max(self.least),))
+        return _Problem(self.requants[:1], (bounds,), (max(self.least),), (min(self.most),))
 
     def solved(self) -> tuple[Linear, ...] | None:
         """Linear forms with one exponent; else signed ones."""

@@ -28,6 +28,7 @@ TARGET = max(
 VARIANTS = [
     "conv_2d_s8_dsp_w16",
     "conv_2d_s8_dsp_w8",
+    "conv_2d_s8_dsp_winograd",
     "fully_connected_s8_dsp_w16",
     "fully_connected_s8_dsp_w8",
 ]
@@ -71,18 +72,28 @@ def _layer(
     }
 
 
+def _winograd(random: np.random.Generator) -> dict[str, Any]:
+    height, width, depth = (int(random.integers(1, most)) for most in (5, 5, 7))
+    padding = str(random.choice(["SAME", "VALID"]))
+    more = 2 if padding == "VALID" else 0
+    shape = [int(random.integers(1, 3)), 2 * height + more, 4 * width + more, 4 * depth]
+    weights = [2 * int(random.integers(1, 13)), 3, 3, 4 * depth]
+    return _layer(random, shape, weights, {"padding": padding})
+
+
 GENERATORS: dict[str, Callable[[np.random.Generator], dict[str, Any]]] = {
     "CONV_2D": _convolution,
     "FULLY_CONNECTED": _fully_connected,
+    "conv_2d_s8_dsp_winograd": _winograd,
 }
 
 
-def _cases(variant: Variant) -> list[Case]:
+def _cases(name: str, variant: Variant) -> list[Case]:
     """Random layers that the variant serves."""
     random = np.random.default_rng(7)
     found: list[Case] = []
     for number in range(COUNT * 10):
-        spec = GENERATORS[variant.OP](random)
+        spec = GENERATORS.get(name, GENERATORS[variant.OP])(random)
         try:
             graph = build_graph(variant.OP.lower(), {"name": f"random_{number}", **spec})
             ops.check(graph.ops[0], 0, graph)
@@ -98,7 +109,7 @@ def _cases(variant: Variant) -> list[Case]:
 @pytest.fixture(params=VARIANTS)
 def cases(request: pytest.FixtureRequest) -> list[Case]:
     """Layers that the variant applies to."""
-    return _cases(registry.load("edgekit.kernels", request.param))
+    return _cases(request.param, registry.load("edgekit.kernels", request.param))
 
 
 def test_host(cases: list[Case], tmp_path: Path) -> None:
