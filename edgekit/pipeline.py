@@ -11,10 +11,11 @@ from typing import Any, Protocol
 from edgekit import builder, emulators, oracles, output, targets
 from edgekit.compiler import Compiled, compile_tflite
 from edgekit.emulators import Link, host
-from edgekit.errors import DeviceError, InputError
+from edgekit.errors import DeviceError, InputError, ToolError
 from edgekit.flashers import vendor_tool
 from edgekit.harness import samples as sampling
 from edgekit.harness.answers import right_answers
+from edgekit.harness.cycles import CycleEstimate, estimate
 from edgekit.harness.flash import flash_emulated
 from edgekit.harness.measure import Measurement
 from edgekit.harness.measure import bench as measure
@@ -115,11 +116,17 @@ class Verification:
 
 @dataclass(frozen=True, slots=True)
 class Benchmark:
-    """What one inference costs: the device's figures, the image's and the model's."""
+    """What one inference costs: the device's figures, the image's and the model's.
+
+    `cycles` are estimates, the core's own first; `cycles_note` says why there are none where the
+    core has a model of its timing.
+    """
 
     measured: Measurement
     sizes: builder.Sizes
     summary: Summary
+    cycles: tuple[CycleEstimate, ...] = ()
+    cycles_note: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """As `--json` prints it."""
@@ -128,6 +135,7 @@ class Benchmark:
             "board": m.board,
             "where": m.where,
             "instructions": m.instructions,
+            **self._cycles(),
             "latency_us": None
             if latency is None
             else {**asdict(latency), "warm_up": list(m.warm_up_us)},
@@ -148,10 +156,20 @@ class Benchmark:
                     "macs": row.macs,
                     "executed_macs": row.executed_macs,
                     "instructions": op.instructions,
+                    **({"cycles_estimate": self.cycles[0].ops[i]} if self.cycles else {}),
                     **({} if op.latency_us is None else {"latency_us": op.latency_us}),
                 }
-                for row, op in zip(self.summary.ops, m.ops, strict=True)
+                for i, (row, op) in enumerate(zip(self.summary.ops, m.ops, strict=True))
             ],
+        }
+
+    def _cycles(self) -> dict[str, Any]:
+        """The estimates by the models' titles; the one of the core itself stands alone too."""
+        if not self.cycles:
+            return {}
+        return {
+            "cycles_estimate": self.cycles[0].cycles,
+            "cycles_estimates": {each.title: each.cycles for each in self.cycles},
         }
 
 
@@ -320,10 +338,18 @@ def bench(folder: Path, *, port: str = "", runs: int = 10) -> Benchmark:
     compiled = project.compiled()
     firmware = build(folder)
     sample = sampling.generated(compiled.graph, 1).inputs[0]
+    inputs = [array.tobytes() for array in sample]
     with connected(project, "port" if port else "emulator", count=not port, port=port) as device:
-        measured = measure(device, project.target, [array.tobytes() for array in sample], runs=runs)
+        measured = measure(device, project.target, inputs, runs=runs)
     _require_right(measured, compiled, sample)
-    return Benchmark(measured, firmware.sizes, summarize(compiled))
+    cycles: tuple[CycleEstimate, ...] = ()
+    note = ""
+    if not port:
+        try:
+            cycles = estimate(firmware.elf, project.target, project.name, inputs)
+        except ToolError as error:
+            note = error.message
+    return Benchmark(measured, firmware.sizes, summarize(compiled), cycles, note)
 
 
 def _require_right(measured: Measurement, compiled: Compiled, sample: oracles.Sample) -> None:

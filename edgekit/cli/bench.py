@@ -1,7 +1,8 @@
 """Measure what one inference costs: per layer, in the emulator or on a real board.
 
-The emulator (--emulate) counts instructions, which are never called latency. A real board (--port)
-is timed: median, p90, p99 and spread, the warm-up apart. An output that is wrong gives no figures.
+The emulator (--emulate) counts instructions, which are never called latency; for some cores it adds
+an estimate of cycles. A real board (--port) is timed: median, p90, p99 and spread, the warm-up
+apart. An output that is wrong gives no figures.
 """
 
 from __future__ import annotations
@@ -94,6 +95,9 @@ def _totals(found: Benchmark) -> TextTable:
     rows: list[tuple[Cell, ...]] = [("board", measured.board), ("where", measured.where)]
     if measured.instructions is not None:
         rows.append(("instructions per inference", measured.instructions))
+    rows += [(f"cycles, estimate by the {c.title} model", c.cycles) for c in found.cycles]
+    if found.cycles_note:
+        rows.append(("cycles, estimate", f"none: {found.cycles_note}"))
     if latency is not None:
         rows.append(("runs", latency.count))
         rows.append(("latency µs, median", latency.median))

@@ -8,10 +8,11 @@ from typing import cast
 
 from edgekit import registry
 from edgekit.emulators._link import Link
+from edgekit.emulators._mix import Window, mixing
 from edgekit.errors import ToolError
 from edgekit.targets import Target
 
-__all__ = ["Link", "running"]
+__all__ = ["Link", "Window", "mixing", "running"]
 
 
 def running(elf: Path, target: Target, *, count: bool) -> AbstractContextManager[Link]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import socket
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from edgekit import proc
@@ -21,7 +21,9 @@ _PROGRAMS = {
 
 
 @contextlib.contextmanager
-def running(elf: Path, target: Target, *, count: bool) -> Iterator[Link]:
+def running(
+    elf: Path, target: Target, *, count: bool, options: Sequence[str] = ()
+) -> Iterator[Link]:
     """A board in QEMU with its console on a TCP port; it starts when somebody connects.
 
     The socket is made here and inherited by QEMU, so no other program can take its port in
@@ -31,6 +33,7 @@ def running(elf: Path, target: Target, *, count: bool) -> Iterator[Link]:
         elf: the image.
         target: its board.
         count: count instructions (`-icount`).
+        options: further arguments of QEMU.
 
     Raises:
         ToolError: QEMU is missing or does not start.
@@ -46,7 +49,7 @@ def running(elf: Path, target: Target, *, count: bool) -> Iterator[Link]:
         # would wait 40 ms for the acknowledgement of its first byte.
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         port = listener.getsockname()[1]
-        command = _command(target, spec, elf, listener.fileno(), count)
+        command = [*_command(target, spec, elf, listener.fileno(), count), *options]
         started = proc.started(command, stdout=subprocess.PIPE, pass_fds=[listener.fileno()])
         with started as process:
             listener.close()  # QEMU's copy alone keeps it open: if QEMU dies, connecting fails

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from edgekit import registry, resources
 from edgekit.errors import InputError
+from edgekit.targets._cycles import INSTRUCTION_CLASSES, CycleModel
 from edgekit.targets._model import Board, Core, EmulatorSpec, Memory, Soc, Target
 from edgekit.targets._toml import Table
 
@@ -218,6 +219,16 @@ def _memory(table: Table) -> Memory:
     return memory
 
 
+def _cycle_models(table: Table) -> tuple[CycleModel, ...]:
+    """`[[cycle_model]]`: a title, and the cycles of every class of instructions."""
+    models = []
+    for entry in table.tables("cycle_model"):
+        costs = tuple(entry.number(name, 0, 100) for name in INSTRUCTION_CLASSES)
+        models.append(CycleModel(entry.text("title"), costs))
+        entry.close()
+    return tuple(models)
+
+
 def _core(path: Path) -> Core:
     table = Table.read(path)
     core = Core(
@@ -227,6 +238,7 @@ def _core(path: Path) -> Core:
         alignment_bytes=table.number("alignment_bytes", 1, 64),
         toolchain=table.text("toolchain"),
         startup=table.texts("startup"),
+        cycle_models=_cycle_models(table) if table.has("cycle_model") else (),
     )
     table.close()
     if core.alignment_bytes & (core.alignment_bytes - 1):

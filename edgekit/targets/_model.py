@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from edgekit.targets._cycles import CycleModel
+
 
 @dataclass(frozen=True, slots=True)
 class Core:
@@ -17,6 +19,8 @@ class Core:
         alignment_bytes: how buffers are aligned in the arena; a power of two.
         toolchain: the compiler's prefix, e.g. `arm-none-eabi-`.
         startup: folders below firmware_templates/startup; they bring it from reset to main.
+        cycle_models: what its instructions cost, the core's own first; none where that is not
+            known.
     """
 
     name: str
@@ -25,6 +29,7 @@ class Core:
     alignment_bytes: int
     toolchain: str
     startup: tuple[str, ...]
+    cycle_models: tuple[CycleModel, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from edgekit import resources, targets
+from edgekit import builder, resources, targets
 from edgekit.errors import InputError
 
 BOARD = """
@@ -193,6 +193,21 @@ INVALID: dict[str, tuple[str, Edit, str]] = {
     ),
     "flags with spaces": ("core", edit('"-mthumb"', '"-mthumb -O3"'), "flags: must be compiler"),
     "list of numbers": ("core", edit("[]", "[1]"), "features: must be a list of texts"),
+    "cycle model without a class": (
+        "core",
+        add('\n[[cycle_model]]\ntitle = "x"\nother = 1\n'),
+        r"cycle_model\[0\]\.load: is missing",
+    ),
+    "register of a wrong type": (
+        "soc",
+        edit("[port]", '[registers]\nuart = "x"\n\n[port]'),
+        "uart: must",
+    ),
+    "unknown soc to share with": (
+        "soc",
+        edit("clock_hz", 'port_from = "no"\nclock_hz'),
+        "unknown soc",
+    ),
     "unknown startup": ("core", edit("armv7m", "armv99"), "startup: there is no"),
 }
 
@@ -214,6 +229,34 @@ def test_soc_without_port(tmp_path: Path) -> None:
     (path.parent / "some_soc" / "port.c").unlink()
     with pytest.raises(InputError, match=r"has no port\.c"):
         targets.load_board(str(path))
+
+
+def test_a_port_may_be_shared(tmp_path: Path) -> None:
+    """The files of the SoC named by `port_from`, of which its own replace some."""
+    path = write(
+        tmp_path, soc=SOC.replace("stack_bytes", 'port_from = "other_soc"\nstack_bytes', 1)
+    )
+    other = path.parent / "other_soc"
+    other.mkdir()
+    for name in ("soc.toml", "port.c"):
+        shutil.copy(path.parent / "some_soc" / name, other / name)
+    (other / "port.c").write_text("/* shared */\n")
+    (other / "timer.h").write_text("/* shared timer */\n")
+    (path.parent / "some_soc" / "port.c").unlink()
+    (path.parent / "some_soc" / "timer.h").write_text("/* own timer */\n")
+    target = targets.load_board(str(path))
+    assert target.soc.port_from == other
+    tree = builder.project_tree(target, "m", 1)
+    assert tree["port/some_soc/port.c"] == "/* shared */\n"
+    assert tree["port/some_soc/timer.h"] == "/* own timer */\n"
+
+
+def test_registers_become_macros(tmp_path: Path) -> None:
+    soc = replaced(SOC, "[port]", "[registers]\nuart = 0x4000_4000\nuart_irq = 5\n\n[port]")
+    target = targets.load_board(str(write(tmp_path, soc=soc)))
+    header = builder.project_tree(target, "m", 1)["port/some_soc/ek_board.h"]
+    assert "#define EK_SOC_UART 0x40004000U\n" in header
+    assert "#define EK_SOC_UART_IRQ 5U\n" in header
 
 
 def test_folder_in_capitals(tmp_path: Path) -> None:

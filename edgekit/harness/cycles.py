@@ -1,0 +1,77 @@
+"""Estimates cycles from the mix of instructions that an emulated core executes.
+
+An estimate, never a measurement: docs/cycle-model.md says what it leaves out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from edgekit import emulators
+from edgekit.errors import DeviceError
+from edgekit.harness.session import Device
+from edgekit.targets import Target
+
+#: The function of the runtime that measures what it calls.
+_MEASURES = "ek_clock_measure"
+
+#: A repeated request would interrupt the inference and be counted with it.
+_NO_RETRY_S = 600.0
+
+
+@dataclass(frozen=True, slots=True)
+class CycleEstimate:
+    """By one model of a core's timing, without wait states.
+
+    Attributes:
+        title: of the model.
+        cycles: of one inference.
+        ops: of each op, run by itself.
+    """
+
+    title: str
+    cycles: int
+    ops: tuple[int, ...]
+
+
+def estimate(
+    elf: Path, target: Target, name: str, inputs: Sequence[bytes]
+) -> tuple[CycleEstimate, ...]:
+    """One estimate for each cycle model of the board's core.
+
+    Args:
+        elf: the console with the model.
+        target: the board.
+        name: the model's C name.
+        inputs: the bytes of each input.
+
+    Returns:
+        Nothing where the core has no model or the board no emulator that could count.
+
+    Raises:
+        ToolError: no C compiler, or an emulator that takes no plugins.
+        DeviceError: the board does not answer.
+    """
+    models = target.core.cycle_models
+    if not models or target.board.emulator is None:
+        return ()
+    functions = (f"{name}_invoke", f"{name}_run_op")
+    counting = emulators.mixing(elf, target, functions, _MEASURES)
+    with counting as (link, windows), Device(link, quick_s=60.0, retry_s=_NO_RETRY_S) as device:
+        device.write_inputs(inputs)
+        device.invoke()
+        device.trace()
+        found = windows()
+        ops = device.hello().ops
+    if [w.function for w in found] != [functions[0], *[functions[1]] * ops]:
+        raise DeviceError(f"the inference of {ops} ops was counted as {len(found)} pieces")
+    return tuple(
+        CycleEstimate(
+            model.title,
+            model.cycles(found[0].counts),
+            tuple(model.cycles(w.counts) for w in found[1:]),
+        )
+        for model in models
+    )
