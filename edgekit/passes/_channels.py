@@ -48,8 +48,8 @@ def needed_channels(graph: Graph, known: dict[int, Interval]) -> dict[int, Mask]
 def _is_awkward(mask: Mask) -> bool:
     """Whether a channel more is better: every tensor needs one, and fast kernels like pairs.
 
-    They compute two filters at a time and read two or four channels at once. On a Cortex-M4
-    vww_96 takes 1 % less with even numbers, though it then has 0.3 % more to compute.
+    They compute two filters at a time and read two or four channels at once. On a core with DSP
+    instructions vww_96 takes 1 % less with even numbers, though it has 0.3 % more to compute.
     """
     count = int(mask.sum())
     return not mask.all() and (count == 0 or count % 2 == 1)
