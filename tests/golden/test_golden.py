@@ -14,6 +14,7 @@ import pytest
 from edgekit.compiler import compile_graph
 from edgekit.targets import Target
 from tests.support.networks import float_network, residual_network
+from tests.support.tools import portable
 
 NETWORKS = {"residual": residual_network, "float_edges": float_network}
 
@@ -21,7 +22,8 @@ NETWORKS = {"residual": residual_network, "float_edges": float_network}
 @pytest.mark.parametrize("name", sorted(NETWORKS))
 def test_generated_tree(name: str, any_target: Target) -> None:
     folder = Path(__file__).parent / name
-    tree = compile_graph(NETWORKS[name](), any_target, name, ["no", "yes", "one", "two"]).tree()
+    labels = ["no", "yes", "one", "two"]
+    tree = compile_graph(NETWORKS[name](), any_target, name, labels, select=portable).tree()
     models = {path: text for path, text in tree.items() if path.startswith("models/")}
     if os.environ.get("EDGEKIT_UPDATE_GOLDEN"):
         for path, text in models.items():

@@ -13,7 +13,7 @@
 extern "C" {
 #endif
 
-#define FLOAT_EDGES_ARENA_BYTES 360
+#define FLOAT_EDGES_ARENA_BYTES 288
 
 /* Input "input", float32 [1][6][6][2]. */
 #define FLOAT_EDGES_INPUT_SIZE 72

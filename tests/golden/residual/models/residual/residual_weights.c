@@ -23,7 +23,9 @@ const int32_t residual_op00_bias[6] EK_ALIGNED(4) = {
     1502, -2628, -1318, -11, -89, -2299,
 };
 
-/* op 00 CONV_2D: multipliers [6] */
+/* op 00 CONV_2D: multipliers [6]
+ * op 01 DEPTHWISE_CONV_2D: multipliers [6]
+ * op 02 CONV_2D: multipliers [6] */
 const int32_t residual_op00_multipliers[6] EK_ALIGNED(4) = {
     1374389504, 1603454464, 1832519424, 2061584256, 1145324672, 1259857024,
 };
@@ -45,12 +47,8 @@ const int32_t residual_op01_bias[6] EK_ALIGNED(4) = {
     96, -1243, -2305, -453, 740, -267,
 };
 
-/* op 01 DEPTHWISE_CONV_2D: multipliers [6] */
-const int32_t residual_op01_multipliers[6] EK_ALIGNED(4) = {
-    1374389504, 1603454464, 1832519424, 2061584256, 1145324672, 1259857024,
-};
-
-/* op 01 DEPTHWISE_CONV_2D: shifts [6] */
+/* op 01 DEPTHWISE_CONV_2D: shifts [6]
+ * op 02 CONV_2D: shifts [6] */
 const int8_t residual_op01_shifts[6] EK_ALIGNED(4) = {
     -5, -5, -5, -5, -4, -4,
 };
@@ -64,16 +62,6 @@ const int8_t residual_op02_weights[36] EK_ALIGNED(4) = {
 /* op 02 CONV_2D: bias [6] */
 const int32_t residual_op02_bias[6] EK_ALIGNED(4) = {
     2232, -244, -792, -2626, -257, 847,
-};
-
-/* op 02 CONV_2D: multipliers [6] */
-const int32_t residual_op02_multipliers[6] EK_ALIGNED(4) = {
-    1374389504, 1603454464, 1832519424, 2061584256, 1145324672, 1259857024,
-};
-
-/* op 02 CONV_2D: shifts [6] */
-const int8_t residual_op02_shifts[6] EK_ALIGNED(4) = {
-    -5, -5, -5, -5, -4, -4,
 };
 
 /* op 06 FULLY_CONNECTED: weights [4][6] */
