@@ -50,7 +50,9 @@ def notes(source: Graph, graph: Graph) -> tuple[str, ...]:
     """What the compiled graph does not have and a comparison of its tensors can't show."""
     made = []
     fused = sum(len(ops) - 1 for ops in passes.origins(source, graph) if ops)
-    if fused:
+    if fused == 1:
+        made.append("1 tensor of the model exists no more: it was fused with the one behind it")
+    elif fused:
         made.append(
             f"{fused} tensors of the model exist no more: each was fused with the one behind it"
         )

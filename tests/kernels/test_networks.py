@@ -6,6 +6,7 @@ kernels in shapes that no case of a single op has.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -16,8 +17,9 @@ from edgekit.emulators import host
 from edgekit.ir import Graph
 from edgekit.ir.tensor import constant
 from edgekit.ops._common import Activation, Borders, Padding
+from edgekit.targets import Target
 from tests.kernels.test_kernels import expect_all_right
-from tests.support.boards import roomiest
+from tests.support.boards import roomiest, roomiest_of_each_core
 from tests.support.cases import Case
 from tests.support.kernel_bundle import write_bundle
 from tests.support.networks import Network
@@ -44,6 +46,7 @@ def _padded(seed: int) -> Graph:
 
 
 TARGET = roomiest()
+OTHERS = [t for t in roomiest_of_each_core() if t.core.name != TARGET.core.name]
 CASES = tuple(
     Case("networks", f"{make.__name__.strip('_')}_{seed}", make(seed))
     for make, count in ((random_network, 20), (_padded, 6))
@@ -59,11 +62,21 @@ def test_the_networks_need_the_passes() -> None:
     assert sum(isinstance(each.padding, Borders) for each in attrs) > 8
 
 
+def _check_host(target: Target, cases: Sequence[Case], folder: Path) -> None:
+    write_bundle(folder / "firmware", cases, target, samples=2)
+    firmware = builder.build(folder / "firmware", folder / "b", host=True, sanitize=True)
+    with host.running(firmware.elf, target) as link:
+        expect_all_right(link, len(cases))
+
+
 def test_host(tmp_path: Path) -> None:
-    models = write_bundle(tmp_path / "firmware", CASES, TARGET, samples=2)
-    firmware = builder.build(tmp_path / "firmware", tmp_path / "b", host=True, sanitize=True)
-    with host.running(firmware.elf, TARGET) as link:
-        expect_all_right(link, models)
+    _check_host(TARGET, CASES, tmp_path)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("target", OTHERS, ids=lambda target: target.core.name)
+def test_host_with_the_kernels_of_another_core(target: Target, tmp_path: Path) -> None:
+    _check_host(target, CASES[::2], tmp_path)
 
 
 @pytest.mark.emulated
