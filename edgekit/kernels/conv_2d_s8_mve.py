@@ -129,7 +129,7 @@ def _cost(op: Op, graph: Graph, sums: Sums, steps: Steps) -> Cost:
     count = steps.head + steps.unroll * steps.loops
     tail = {Mode.RELU: 21, Mode.SIGNED: 26, Mode.GENERAL: 29}[sums.mode] + 3 * sums.clamps
     pair = _STEP * (count + 1) - (0 if count else 5) + steps.overhead + tail
-    block = 60 + pair * -(-graph.output(op).shape[3] // 2)
+    block = 60.0 + pair * -(-graph.output(op).shape[3] // 2)
     if not _is_direct(op, graph):
         row = 4 + 2.5 * math.ceil(kernel_w * depth / VECTOR_BYTES)
         block += _POSITIONS * (25 + kernel_h * row)

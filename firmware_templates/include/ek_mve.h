@@ -29,6 +29,44 @@ enum { EK_MVE_RELU = 0, EK_MVE_SIGNED = 1, EK_MVE_GENERAL = 2 };
 /* Bytes that one vector holds. */
 enum { EK_MVE_BYTES = 16 };
 
+#if EK_MVE
+
+/* For blocks of 2 channels x 4 positions: sums of the first channel in r0, r2, r4 and r6, those
+ * of the second in r8, r10, r12 and lr (VMLADAV writes even registers only); the form at r9.
+ * Operands: mode, zero_point, low, high. q6 holds the zero point in EK_MVE_RELU, and is changed
+ * otherwise. */
+
+/* Sums to q0 and q1, biases added; r4, r6: multipliers; r8, r10: shifts; r12, lr: to the left. */
+#define EK_MVE_COLLECT                                                                             \
+    "vmov q0[2], q0[0], r0, r4\n vmov q0[3], q0[1], r2, r6\n"                                      \
+    "vmov q1[2], q1[0], r8, r12\n vmov q1[3], q1[1], r10, lr\n"                                    \
+    ".if %c[mode] == 2\n ldm r9!, {r0, r2, r4, r6, r8, r10, r12, lr}\n"                            \
+    ".else\n ldm r9!, {r0, r2, r4, r6, r8, r10}\n .endif\n"                                        \
+    "vadd.i32 q0, q0, r0\n vadd.i32 q1, q1, r2\n"
+
+/* Sums in q0 and q1 scaled with multipliers in r4 and r6 and shifts in r8 and r10. */
+#define EK_MVE_SCALE                                                                               \
+    ".if %c[mode] == 2\n vshl.s32 q0, r12\n vshl.s32 q1, lr\n ldm r9!, {r0, r2}\n .endif\n"        \
+    "vqrdmulh.s32 q0, q0, r4\n vqrdmulh.s32 q1, q1, r6\n"                                          \
+    ".if %c[mode] == 1\n"                                                                          \
+    "vshr.s32 q6, q0, #31\n vadd.i32 q0, q0, q6\n vshr.s32 q6, q1, #31\n vadd.i32 q1, q1, q6\n"    \
+    ".endif\n"                                                                                     \
+    ".if %c[mode] == 2\n"                                                                          \
+    "vshr.s32 q6, q0, #31\n vmla.s32 q0, q6, r0\n vshr.s32 q6, q1, #31\n vmla.s32 q1, q6, r2\n"    \
+    ".endif\n"                                                                                     \
+    "vrshl.s32 q0, r8\n vrshl.s32 q1, r10\n"
+
+/* To int8, into the low bytes of q0's halfwords: positions, of each both channels. */
+#define EK_MVE_NARROW                                                                              \
+    "vqmovnb.s32 q0, q0\n vqmovnt.s32 q0, q1\n"                                                    \
+    ".if %c[mode] == 0\n vqadd.s16 q0, q0, q6\n"                                                   \
+    ".else\n mov r0, #%c[zero_point]\n vqadd.s16 q0, q0, r0\n .endif\n"                            \
+    "vqmovnb.s16 q0, q0\n"                                                                         \
+    ".if %c[low] > -128\n mov r0, #%c[low]\n vdup.8 q1, r0\n vmax.s8 q0, q0, q1\n .endif\n"        \
+    ".if %c[high] < 127\n mov r0, #%c[high]\n vdup.8 q1, r0\n vmin.s8 q0, q0, q1\n .endif\n"
+
+#endif
+
 static inline int32_t ek_mve_form_words(int32_t mode)
 {
     return mode == EK_MVE_GENERAL ? 5 : 3;

@@ -90,27 +90,6 @@ static inline int32_t ek_conv_2d_mve_words(const ek_conv_2d_s8_mve_params_t *p)
     EK_MVE_SUMS("vmladav", q4, r4, r12)                                                            \
     EK_MVE_SUMS("vmladav", q5, r6, lr)
 
-/* Sums in q0 and q1 scaled with multipliers in r4 and r6 and shifts in r8 and r10. */
-#define EK_MVE_SCALE                                                                               \
-    ".if %c[mode] == 2\n vshl.s32 q0, r12\n vshl.s32 q1, lr\n ldm r9!, {r0, r2}\n .endif\n"        \
-    "vqrdmulh.s32 q0, q0, r4\n vqrdmulh.s32 q1, q1, r6\n"                                          \
-    ".if %c[mode] == 1\n"                                                                          \
-    "vshr.s32 q6, q0, #31\n vadd.i32 q0, q0, q6\n vshr.s32 q6, q1, #31\n vadd.i32 q1, q1, q6\n"    \
-    ".endif\n"                                                                                     \
-    ".if %c[mode] == 2\n"                                                                          \
-    "vshr.s32 q6, q0, #31\n vmla.s32 q0, q6, r0\n vshr.s32 q6, q1, #31\n vmla.s32 q1, q6, r2\n"    \
-    ".endif\n"                                                                                     \
-    "vrshl.s32 q0, r8\n vrshl.s32 q1, r10\n"
-
-/* To int8, into the low bytes of q0's halfwords: positions, of each both channels. */
-#define EK_MVE_NARROW                                                                              \
-    "vqmovnb.s32 q0, q0\n vqmovnt.s32 q0, q1\n"                                                    \
-    ".if %c[mode] == 0\n vqadd.s16 q0, q0, q6\n"                                                   \
-    ".else\n mov r0, #%c[zero_point]\n vqadd.s16 q0, q0, r0\n .endif\n"                            \
-    "vqmovnb.s16 q0, q0\n"                                                                         \
-    ".if %c[low] > -128\n mov r0, #%c[low]\n vdup.8 q1, r0\n vmax.s8 q0, q0, q1\n .endif\n"        \
-    ".if %c[high] < 127\n mov r0, #%c[high]\n vdup.8 q1, r0\n vmin.s8 q0, q0, q1\n .endif\n"
-
 /* `offsets` of the 8 results from the output: each position's two channels. */
 EK_KERNEL void ek_conv_2d_mve_block(const ek_conv_2d_s8_mve_params_t *p,
                                     const ek_conv_2d_mve_task_t *task, const uint16_t *offsets)
@@ -138,11 +117,7 @@ EK_KERNEL void ek_conv_2d_mve_block(const ek_conv_2d_s8_mve_params_t *p,
         ".rept %c[unroll]\n" EK_MVE_STEP ".endr\n"
         ".if %c[loops] > 1\n subs r11, r11, #1\n bne.w 2b\n ldr r11, [sp, #20]\n .endif\n"
         ".endif\n"
-        "vmov q0[2], q0[0], r0, r4\n vmov q0[3], q0[1], r2, r6\n"
-        "vmov q1[2], q1[0], r8, r12\n vmov q1[3], q1[1], r10, lr\n"
-        ".if %c[mode] == 2\n ldm r9!, {r0, r2, r4, r6, r8, r10, r12, lr}\n"
-        ".else\n ldm r9!, {r0, r2, r4, r6, r8, r10}\n .endif\n"
-        "vadd.i32 q0, q0, r0\n vadd.i32 q1, q1, r2\n"
+        EK_MVE_COLLECT
         EK_MVE_SCALE
         EK_MVE_NARROW
         "vstrb.16 q0, [r11, q7]\n"
