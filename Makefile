@@ -11,7 +11,7 @@ C_FILES = find firmware_templates targets tests examples -name '*.[ch]' -not -pa
 
 export TF_CPP_MIN_LOG_LEVEL ?= 2
 
-.PHONY: help setup system demo test lint format docs startup clean distclean
+.PHONY: help setup system demo test lint format docs bench bench-check startup clean distclean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -50,6 +50,12 @@ format: $(INSTALLED) | system ## format Python and C
 
 docs: $(INSTALLED) ## write the generated parts of README.md and docs/ again
 	$(BIN)/python tools/docs.py
+
+bench: $(INSTALLED) | system ## measure the corpus on every emulated board, write docs/benchmarks.md
+	$(BIN)/python tools/benchmark.py
+
+bench-check: $(INSTALLED) | system ## measure a subset; fails if it is more than 1 % worse
+	$(BIN)/python tools/benchmark.py --check
 
 startup: $(INSTALLED) ## how long the quick verbs take to start
 	$(BIN)/python tools/startup.py
