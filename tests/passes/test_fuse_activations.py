@@ -97,6 +97,20 @@ def test_sums_that_never_get_there_do_not_count() -> None:
     check_same_values(source, graph)
 
 
+@pytest.mark.parametrize(("limit", "left"), [(60, 1), (90, 2)])
+def test_another_scale_where_nothing_is_rounded(limit: int, left: int) -> None:
+    """x becomes 2x, then x again. Up to 60 that is exact; 2 * 90 does not fit."""
+    net = Network(5)
+    scale = 6 / limit
+    x = net.add("RELU6", (net.input((1, 4, 4, 1), scale, 0),), scale=scale, zero_point=0)
+    one = net.tensor(constant("w", np.ones((1, 1, 1, 1), np.int8), Quant((1.0,), (0,))))
+    y = net.add("CONV_2D", (x, one), scale=float(net.tensors[x].quant.scale) / 2, zero_point=0)
+    source = net.graph(net.add("QUANTIZE", (y,), scale=scale, zero_point=0))
+    graph = fuse_activations(source)
+    assert len(graph.ops) == 1 + left
+    check_same_values(source, graph)
+
+
 @pytest.mark.parametrize("why", ["two readers", "output", "float"])
 def test_what_stays(why: str) -> None:
     net = Network(5)
