@@ -23,9 +23,10 @@ from edgekit.kernels._dsp_sums import (
     widened,
 )
 from edgekit.ops import ConstArray, Cost, KernelCall, KernelChoice
-from edgekit.ops._common import quant_of
+from edgekit.ops._common import INT8_MAX, INT8_MIN, quant_of
 from edgekit.ops._conv import windows
 from edgekit.ops._kernel import ParamValue
+from edgekit.ops._overlap import windowed_lead
 
 # A store's offset has 12 bits.
 _MOST_OFFSET = 4095
@@ -33,17 +34,19 @@ _MOST_OFFSET = 4095
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """One of the two blocks.
+    """One of the kernels.
 
     Attributes:
         variant: the kernel's.
         packed: two channels' weights in a halfword.
         positions: output positions of a block.
+        shared: one body of code serves all layers; it reads eight taps at a time.
     """
 
     variant: str
     packed: bool
     positions: int
+    shared: bool = False
 
     def words(self, groups: int) -> int:
         """Words of a block's taps."""
@@ -52,11 +55,12 @@ class Form:
 
 W16 = Form("s8_dsp_w16", packed=False, positions=2)
 W8 = Form("s8_dsp_w8", packed=True, positions=3)
+SMALL = Form("s8_dsp_small", packed=True, positions=3, shared=True)
 
 
 def choose(op: Op, graph: Graph, form: Form) -> KernelChoice | None:
     """The kernel for a convolution, or None where the form does not apply."""
-    order = _tap_order(op, graph)
+    order = _tap_order(op, graph, 8 if form.shared else 4)
     if order is None:
         return None
     groups = len(order) // 4
@@ -67,7 +71,7 @@ def choose(op: Op, graph: Graph, form: Form) -> KernelChoice | None:
     weights = weights_of(op, graph)
     prescales = packed_prescales(weights) if form.packed else widened(weights)
     sums = sums_of(op, graph, prescales)
-    if sums is None:
+    if sums is None or (form.shared and (sums.low, sums.high) != (INT8_MIN, INT8_MAX)):
         return None
     runs = _blocks(op, graph, form) * stride / 2
     first, steps = _steps(groups, runs, form)
@@ -83,6 +87,7 @@ def choose(op: Op, graph: Graph, form: Form) -> KernelChoice | None:
         ("loops", steps.loops),
         ("stream", ConstArray("weights", _stream(sums.padded(2, order), form))),
     )
+    strides = (op.attrs.stride_h, op.attrs.stride_w)
     return KernelChoice(
         "conv_2d",
         form.variant,
@@ -90,11 +95,12 @@ def choose(op: Op, graph: Graph, form: Form) -> KernelChoice | None:
         _scratch_bytes(op, graph, form, groups),
         _cost(op, graph, form, groups, steps, sums),
         own_params=True,
+        in_place=windowed_lead(op, graph, windows(op, graph), strides, gathers=True),
     )
 
 
-def _tap_order(op: Op, graph: Graph) -> list[int] | None:
-    """The taps as they are gathered, in whole groups of four; -1 is a tap of weight 0.
+def _tap_order(op: Op, graph: Graph, group: int) -> list[int] | None:
+    """The taps as they are gathered, in whole groups; -1 is a tap of weight 0.
 
     Rows of a window are contiguous where the columns are not dilated: the groups of four of each
     row, then what is left over of the rows.
@@ -109,7 +115,7 @@ def _tap_order(op: Op, graph: Graph) -> list[int] | None:
     full = row - row % 4
     order = [y * row + i for y in range(kernel_h) for i in range(full)]
     order += [y * row + i for y in range(kernel_h) for i in range(full, row)]
-    return order + [-1] * (-len(order) % 4)
+    return order + [-1] * (-len(order) % group)
 
 
 def _geometry(op: Op, graph: Graph) -> tuple[tuple[str, int], ...]:
@@ -138,6 +144,8 @@ def _geometry(op: Op, graph: Graph) -> tuple[tuple[str, int], ...]:
 
 def _steps(groups: int, runs: float, form: Form) -> tuple[int, Steps]:
     """Words of the first step, and the steps after it."""
+    if form.shared:
+        return 0, Steps(0, 0, 0)
     if form.packed:
         first = (groups * 2 - 1) % 3 + 1
         return first, unrolled((groups * 2 - first) // 3, runs, 100, 10)
@@ -176,7 +184,7 @@ def _scratch_bytes(op: Op, graph: Graph, form: Form, groups: int) -> int:
     _, _, kernel_w, depth = graph.input(op, 1).shape
     staged = 0 if _is_pointwise(op, graph) else -(-kernel_w * depth // 4) * 4
     *image, channels = graph.output(op).shape
-    whole = channels % 2 == 0 and math.prod(image) % form.positions == 0
+    whole = not form.shared and channels % 2 == 0 and math.prod(image) % form.positions == 0
     results = 0 if whole else form.positions * (channels + channels % 2)
     return form.words(groups) * 4 + staged * (1 + form.positions) + results
 
@@ -187,6 +195,11 @@ def _cost(op: Op, graph: Graph, form: Form, groups: int, steps: Steps, sums: Sum
     """
     channels = graph.output(op).shape[3]
     _, kernel_h, *_ = graph.input(op, 1).shape
+    if form.shared:
+        pair = 18.5 * groups + (52 if sums.exponent else 65)
+        block = 3 * (9 * groups + 40 + 20 * kernel_h + 0.8 * channels) + pair * -(-channels // 2)
+        # A call and its parameters: the body is there once for all layers.
+        return Cost(block * _blocks(op, graph, form), 130)
     outputs = form.positions * 2
     pair = 16 * groups + math.ceil(groups * 2 / 3) + 13 if form.packed else 10 * groups + 7
     clamp = 3 * ((sums.low > -128) + (sums.high < 127))

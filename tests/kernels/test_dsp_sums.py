@@ -28,6 +28,7 @@ TARGET = max(
 VARIANTS = [
     "conv_2d_s8_dsp_w16",
     "conv_2d_s8_dsp_w8",
+    "conv_2d_s8_dsp_small",
     "conv_2d_s8_dsp_winograd",
     "fully_connected_s8_dsp_w16",
     "fully_connected_s8_dsp_w8",
