@@ -7,7 +7,7 @@ INSTALLED := $(VENV)/.installed
 # One TensorFlow process takes half a gigabyte: not one per core on a large machine.
 WORKERS ?= auto
 PYTEST_ARGS ?=
-C_FILES = find firmware_templates targets tests examples -name '*.[ch]' -not -path '*/build/*'
+C_FILES = find edgekit firmware_templates targets tests examples -name '*.[ch]' -not -path '*/build/*'
 
 export TF_CPP_MIN_LOG_LEVEL ?= 2
 

@@ -44,7 +44,7 @@ def markdown(
         _reference(here, baseline, reference),
         _goals([f for f in figures if f.board == reference], reference),
         _boards(balanced),
-        _excess(here),
+        _excess([f for f in here if f.model in baseline.models]),
         _layers(here),
         _left_out(left_out),
     ]
