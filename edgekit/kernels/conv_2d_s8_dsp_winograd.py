@@ -24,6 +24,7 @@ from edgekit.ops import ConstArray, Cost, KernelCall, KernelChoice
 from edgekit.ops._common import quant_of
 from edgekit.ops._conv import windows
 from edgekit.ops._kernel import ParamValue
+from edgekit.ops._overlap import banded_lead
 from edgekit.targets import Target
 
 OP = "CONV_2D"
@@ -32,6 +33,8 @@ REQUIRES = frozenset({"dsp"})
 # The weights' transform, doubled along each axis: integer, and four times as large.
 _G = np.array([[2, 0, 0], [1, 1, 1], [1, -1, 1], [0, 0, 2]])
 _DOUBLINGS = 2
+# Rows of outputs of a tile.
+_TILE = 2
 # A row of four positions is written out: 40 bytes per input channel.
 _MOST_CHANNELS = 64
 # A store's offset has 12 bits.
@@ -72,7 +75,15 @@ def choose(op: Op, graph: Graph, target: Target) -> KernelChoice | None:
     scratch = input_c * (64 + 16)
     call = KernelCall(params)
     cost = _cost(op, graph, sums)
-    return KernelChoice("conv_2d", "s8_dsp_winograd", (call,), scratch, cost, own_params=True)
+    return KernelChoice(
+        "conv_2d",
+        "s8_dsp_winograd",
+        (call,),
+        scratch,
+        cost,
+        own_params=True,
+        in_place=banded_lead(op, graph, rows, 1, _TILE),
+    )
 
 
 def _applies(op: Op, graph: Graph) -> bool:

@@ -65,3 +65,26 @@ def windowed_lead(
     # Every further batch shifts the output against the input by the difference of their sizes.
     drift = needed.size * filters - height * width * channels
     return (InPlace(0, max(ahead + max(drift, 0) * (batches - 1), 0)),)
+
+
+def banded_lead(op: Op, graph: Graph, rows: Window, stride: int, band: int) -> tuple[InPlace, ...]:
+    """For a kernel that writes `band` rows of outputs in any order, then the next ones.
+
+    Args:
+        op: input 0 and output are NHWC int8.
+        graph: its graph.
+        rows: output rows and padding above.
+        stride: of the rows.
+        band: rows that are written together.
+
+    Returns:
+        KernelChoice.in_place.
+    """
+    batches, height, width, channels = graph.input(op, 0).shape
+    _, _, columns, filters = graph.output(op).shape
+    first = np.arange(0, rows.size, band)
+    needed = np.clip(first * stride - rows.pad, 0, height) * width * channels
+    written = np.minimum(first + band, rows.size) * columns * filters
+    drift = rows.size * columns * filters - height * width * channels
+    ahead = int((written - needed).max())
+    return (InPlace(0, max(ahead + max(drift, 0) * (batches - 1), 0)),)
