@@ -40,7 +40,7 @@ def choose(op: Op, graph: Graph, _: Target) -> KernelChoice | None:
         # Measured on the M4, resnet8: 7.2 instructions per element.
         cost=Cost(7.5 * graph.output(op).size, 180),
         own_params=True,
-        overlap=(*elementwise_lead(op, graph, 0), *elementwise_lead(op, graph, 1)),
+        in_place=(*elementwise_lead(op, graph, 0), *elementwise_lead(op, graph, 1)),
     )
 
 

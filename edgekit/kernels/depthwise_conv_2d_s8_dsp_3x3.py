@@ -14,7 +14,7 @@ from edgekit.ir import Graph, Op
 from edgekit.kernels._certify import Linear, Requant, common_exponent, intervals
 from edgekit.ops._common import INT8_MAX, INT8_MIN, activation_range, quant_of
 from edgekit.ops._conv import bias_of, channel_multipliers, windows
-from edgekit.ops._kernel import ConstArray, Cost, KernelCall, KernelChoice
+from edgekit.ops._kernel import ConstArray, Cost, InPlace, KernelCall, KernelChoice
 from edgekit.targets import Target
 
 OP = "DEPTHWISE_CONV_2D"
@@ -77,6 +77,8 @@ def choose(op: Op, graph: Graph, target: Target) -> KernelChoice | None:
         scratch_bytes=_scratch_bytes(pairs, band_rows),
         cost=_cost(op, graph, pairs, band_rows),
         own_params=True,
+        # A group of channels is read before it is written, and none touches another's.
+        in_place=(InPlace(0, exact=True),) if attrs.depth_multiplier == 1 else (),
     )
 
 

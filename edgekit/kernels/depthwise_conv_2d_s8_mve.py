@@ -86,7 +86,7 @@ def _scratch_bytes(op: Op, width: int) -> int:
     """Offsets, zero points, and the columns that blocks of a row read."""
     attrs = op.attrs
     reach = (_SIDE - 1) * attrs.dilation_w_factor + 1
-    columns = (max(width, _POSITIONS) - 1) * attrs.stride_w + reach
+    columns: int = (max(width, _POSITIONS) - 1) * attrs.stride_w + reach
     return 2 * 2 * _POSITIONS + _GROUP + columns * _COLUMN_BYTES
 
 

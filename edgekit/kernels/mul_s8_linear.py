@@ -43,7 +43,7 @@ def choose(op: Op, graph: Graph, _: Target) -> KernelChoice | None:
         (KernelCall(params, inputs=(0, 1)),),
         cost=Cost((13 if form.step else 11) * graph.output(op).size, 180),
         own_params=True,
-        overlap=(*elementwise_lead(op, graph, 0), *elementwise_lead(op, graph, 1)),
+        in_place=(*elementwise_lead(op, graph, 0), *elementwise_lead(op, graph, 1)),
     )
 
 
