@@ -1,0 +1,153 @@
+"""Random graphs, every one computed by an MVE variant, as C and as assembler."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from edgekit import builder, emulators, kernels, ops, targets
+from edgekit.emulators import host
+from edgekit.errors import EdgekitError
+from edgekit.ir import Graph, Op
+from edgekit.kernels._mve_sums import Mode
+from edgekit.ops import KernelChoice
+from edgekit.targets import Target
+from tests.kernels.test_kernels import expect_all_right
+from tests.support.cases import Case, build_graph
+from tests.support.kernel_bundle import write_bundle
+from tests.support.tools import needs_emulator
+
+TARGET = max(
+    (each for each in targets.all_boards() if "mve" in each.core.features),
+    key=lambda target: target.ram_bytes,
+)
+COUNT = 14
+ACTIVATIONS = ("NONE", "RELU", "RELU", "RELU6")
+CANDIDATES = kernels.candidates
+
+Random = np.random.Generator
+
+
+def _data(random: Random, shape: list[int]) -> dict[str, Any]:
+    zero_point = int(random.choice([-128, 127, 0, int(random.integers(-128, 128))]))
+    return {
+        "shape": shape,
+        "scale": float(10 ** random.uniform(-2.5, -1)),
+        "zero_point": zero_point,
+    }
+
+
+def _sums(random: Random, data: dict[str, Any], weights: list[int], axis: int) -> dict[str, Any]:
+    """Weights, a bias and an output that needs every way of requantization."""
+    taps = int(np.prod(weights)) // weights[axis]
+    # Outputs reach from a part of int8's range to far over it; the last needs shifts to the left.
+    wide = float(random.choice([1.0, 0.2, 0.02, 0.0004]))
+    scale = data["scale"] * np.sqrt(taps) * wide
+    constant = {"shape": weights, "scale": 0.01, "axis": axis, "const": True}
+    output_zero = int(random.choice([-128, -128, 127, int(random.integers(-128, 128))]))
+    return {
+        "inputs": [
+            data,
+            constant | {"per_channel": bool(random.random() < 0.7)},
+            {"shape": [weights[axis]], "bias": True},
+        ],
+        "output": {"scale": float(scale), "zero_point": output_zero},
+    }
+
+
+def _window(random: Random, most_stride: int) -> dict[str, Any]:
+    return {
+        "stride_h": int(random.integers(1, 4)),
+        "stride_w": int(random.integers(1, most_stride + 1)),
+        "padding": str(random.choice(["SAME", "VALID"])),
+        "fused_activation_function": str(random.choice(ACTIVATIONS)),
+    }
+
+
+def _image(random: Random, channels: int) -> list[int]:
+    height, width = (int(each) for each in random.integers(1, 18, 2))
+    return [int(random.integers(1, 3)), height, width, channels]
+
+
+def _conv_2d(random: Random) -> dict[str, Any]:
+    channels, filters = (int(each) for each in random.integers(1, 71, 2))
+    kernel = [1, 1] if random.random() < 0.4 else [int(each) for each in random.integers(1, 5, 2)]
+    attrs = _window(random, 3) | {"dilation_h_factor": int(random.integers(1, 3))}
+    data = _data(random, _image(random, channels))
+    return _sums(random, data, [filters, *kernel, channels], 0) | {"attrs": attrs}
+
+
+def _depthwise_conv_2d(random: Random) -> dict[str, Any]:
+    channels = 2 * int(random.integers(1, 36))
+    attrs = _window(random, 2) | {
+        "dilation_h_factor": int(random.integers(1, 3)),
+        "dilation_w_factor": int(random.integers(1, 3)),
+    }
+    kernel = [int(each) for each in random.integers(1, 5, 2)]
+    data = _data(random, _image(random, channels))
+    return _sums(random, data, [1, *kernel, channels], 3) | {"attrs": attrs}
+
+
+def _fully_connected(random: Random) -> dict[str, Any]:
+    depth = int(random.choice([random.integers(1, 71), random.integers(1, 400)]))
+    data = _data(random, [int(random.integers(1, 4)), depth])
+    attrs = {"fused_activation_function": str(random.choice(ACTIVATIONS))}
+    return _sums(random, data, [int(random.integers(1, 40)), depth], 0) | {"attrs": attrs}
+
+
+SPECS: dict[str, Callable[[Random], dict[str, Any]]] = {
+    "conv_2d": _conv_2d,
+    "depthwise_conv_2d": _depthwise_conv_2d,
+    "fully_connected": _fully_connected,
+}
+
+
+def _mve(op: Op, graph: Graph, target: Target) -> list[KernelChoice]:
+    return [each for each in CANDIDATES(op, graph, target) if each.variant.endswith("_mve")]
+
+
+def _cases(op: str) -> list[Case]:
+    random = np.random.default_rng(3)
+    found: list[Case] = []
+    while len(found) < COUNT:
+        name = f"random_{len(found)}"
+        try:
+            graph = build_graph(op, {"name": name, **SPECS[op](random)})
+            ops.check(graph.ops[0], 0, graph)
+        except EdgekitError:  # a VALID window that does not fit; draw again
+            continue
+        found.append(Case(op, name, graph))
+    return found
+
+
+def test_cases_need_every_mode() -> None:
+    for op in SPECS:
+        choices = [_mve(each.graph.ops[0], each.graph, TARGET)[0] for each in _cases(op)]
+        assert {dict(each.calls[0].params)["mode"] for each in choices} == set(Mode), op
+
+
+@pytest.fixture(autouse=True)
+def _only_mve(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kernels, "candidates", _mve)
+
+
+@pytest.mark.parametrize("op", SPECS)
+def test_host(op: str, tmp_path: Path) -> None:
+    models = write_bundle(tmp_path / "firmware", _cases(op), TARGET, samples=1)
+    firmware = builder.build(tmp_path / "firmware", tmp_path / "b", host=True, sanitize=True)
+    with host.running(firmware.elf, TARGET) as link:
+        expect_all_right(link, models)
+
+
+@pytest.mark.emulated
+@pytest.mark.parametrize("op", SPECS)
+def test_emulator(op: str, tmp_path: Path) -> None:
+    needs_emulator(TARGET)
+    models = write_bundle(tmp_path / "firmware", _cases(op), TARGET, samples=1)
+    firmware = builder.build(tmp_path / "firmware", tmp_path / "b")
+    with emulators.running(firmware.elf, TARGET, count=False) as link:
+        expect_all_right(link, models)
