@@ -1,17 +1,24 @@
-"""Random 3x3 depthwise convolutions, every one computed by the DSP variant, as C and assembler."""
+"""The DSP variants of DEPTHWISE_CONV_2D x random layers x the numpy reference, exact equality.
+
+On the host the twins in C run, with the sanitizers; on the emulated board, the assembler.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from edgekit import builder, emulators, kernels, ops, targets
+from edgekit import builder, emulators, kernels, ops, registry, targets
 from edgekit.emulators import host
 from edgekit.errors import EdgekitError
+from edgekit.ir import Graph, Op
 from edgekit.kernels import Goal
+from edgekit.ops import KernelChoice
+from edgekit.targets import Target
 from tests.kernels.test_kernels import expect_all_right
 from tests.support.cases import Case, build_graph
 from tests.support.kernel_bundle import write_bundle
@@ -21,66 +28,110 @@ TARGET = max(
     (each for each in targets.all_boards() if each.core.features >= {"dsp"}),
     key=lambda target: ("mve" not in target.core.features, target.ram_bytes),
 )
-COUNT = 24
+COUNT = 32
 
 
-def _spec(random: np.random.Generator) -> dict[str, Any]:
-    channels, multiplier = int(random.integers(1, 12)), int(random.choice([1, 1, 1, 2, 5]))
-    height, width = (int(each) for each in random.integers(1, 18, 2))
-    stride = int(random.integers(1, 3))
-    attrs = {
-        "stride_h": stride,
-        "stride_w": stride,
-        "depth_multiplier": multiplier,
-        "padding": str(random.choice(["SAME", "VALID"])),
-        "fused_activation_function": "RELU",
-    }
-    scale = float(10 ** random.uniform(-2.5, -1))
-    zero_point = int(random.choice([-128, 127, 0, int(random.integers(-128, 128))]))
-    weights = {"shape": [1, 3, 3, channels * multiplier], "scale": 0.02, "axis": 3, "const": True}
-    return {
-        "attrs": attrs,
-        "inputs": [
-            {"shape": [int(random.integers(1, 3)), height, width, channels]}
-            | {"scale": scale, "zero_point": zero_point},
-            weights | {"per_channel": True},
-            {"shape": [channels * multiplier], "bias": True},
-        ],
-        "output": {"scale": scale * float(random.uniform(0.5, 8)), "zero_point": -128},
-    }
+class _Draw:
+    """Random layers; the outputs use their range."""
+
+    def __init__(self) -> None:
+        self._random = np.random.default_rng(5)
+
+    def number(self, low: int, high: int) -> int:
+        return int(self._random.integers(low, high, endpoint=True))
+
+    def strips(self) -> dict[str, Any]:
+        """3x3 with a clamp that int8's range is."""
+        stride = self.number(1, 2)
+        return self._layer((3, 3), (stride, stride), "RELU", -128)
+
+    def lines(self) -> dict[str, Any]:
+        """Any kernel, along one dimension every third time."""
+        kernel = (self.number(1, 10), self.number(1, 8))
+        turn = self.number(0, 5)
+        kernel = (1, kernel[1]) if turn == 0 else ((kernel[0], 1) if turn == 1 else kernel)
+        activation = str(self._random.choice(["NONE", "NONE", "RELU", "RELU6", "RELU_N1_TO_1"]))
+        strides = (self.number(1, 3), self.number(1, 2))
+        return self._layer(kernel, strides, activation, self.zero_point(), column=turn == 1)
+
+    def zero_point(self) -> int:
+        return int(self._random.choice([-128, 127, 0, self.number(-128, 127)]))
+
+    def _layer(
+        self,
+        kernel: tuple[int, int],
+        strides: tuple[int, int],
+        activation: str,
+        zero_point: int,
+        column: bool = False,
+    ) -> dict[str, Any]:
+        channels, multiplier = self.number(1, 12), max(1, self.number(-3, 5))
+        image = [self.number(1, 2), self.number(1, 18), 1 if column else self.number(1, 18)]
+        if column:
+            strides = (min(strides[0], 2), strides[1])
+        filters = channels * multiplier
+        scale = float(10 ** self._random.uniform(-2.5, -1))
+        weights = {"shape": [1, *kernel, filters], "scale": 0.02, "axis": 3, "const": True}
+        spread = float(kernel[0] * kernel[1]) ** 0.5 * float(self._random.uniform(0.3, 3))
+        return {
+            "attrs": {
+                "stride_h": strides[0],
+                "stride_w": strides[1],
+                "depth_multiplier": multiplier,
+                "padding": ["SAME", "VALID"][self.number(0, 1)],
+                "fused_activation_function": activation,
+            },
+            "inputs": [
+                {"shape": [*image, channels], "scale": scale, "zero_point": self.zero_point()},
+                weights | {"per_channel": True},
+                {"shape": [filters], "bias": True},
+            ],
+            "output": {"scale": scale * spread, "zero_point": zero_point},
+        }
 
 
-def _cases(seed: int) -> list[Case]:
-    random = np.random.default_rng(seed)
-    found: list[Case] = []
-    while len(found) < COUNT:
-        name = f"random_{len(found)}"
+VARIANTS: dict[str, Callable[[_Draw], dict[str, Any]]] = {
+    "depthwise_conv_2d_s8_dsp_3x3": _Draw.strips,
+    "depthwise_conv_2d_s8_dsp": _Draw.lines,
+}
+
+
+@pytest.fixture(params=VARIANTS)
+def cases(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> list[Case]:
+    """Layers that a variant serves, and the variant forced upon the compiler."""
+    variant: Any = registry.load("edgekit.kernels", request.param)
+
+    def forced(op: Op, graph: Graph, target: Target, goal: Goal) -> KernelChoice:
+        choice: KernelChoice = variant.choose(op, graph, target)
+        return choice
+
+    monkeypatch.setattr(kernels, "select", forced)
+    draw, found = _Draw(), list[Case]()
+    for number in range(2 * COUNT):
+        spec = {"name": f"random_{number}", **VARIANTS[request.param](draw)}
         try:
-            graph = build_graph("depthwise_conv_2d", {"name": name, **_spec(random)})
+            graph = build_graph("depthwise_conv_2d", spec)
             ops.check(graph.ops[0], 0, graph)
-        except EdgekitError:  # a VALID window that does not fit; draw again
+        except EdgekitError:  # a VALID window that does not fit
             continue
-        found.append(Case("depthwise_conv_2d", name, graph))
-    return found
+        if variant.choose(graph.ops[0], graph, TARGET) is not None:
+            found.append(Case("depthwise_conv_2d", spec["name"], graph))
+        if len(found) == COUNT:
+            return found
+    raise AssertionError(f"{request.param} serves only {len(found)} layers of {2 * COUNT}")
 
 
-def test_the_variant_takes_all_cases() -> None:
-    for case in _cases(seed=1):
-        choice = kernels.select(case.graph.ops[0], case.graph, TARGET, Goal.BALANCED)
-        assert choice.variant == "s8_dsp_3x3", case.name
-
-
-def test_host(tmp_path: Path) -> None:
-    write_bundle(tmp_path / "firmware", _cases(seed=1), TARGET, samples=1)
+def test_host(cases: list[Case], tmp_path: Path) -> None:
+    write_bundle(tmp_path / "firmware", cases, TARGET, samples=1)
     firmware = builder.build(tmp_path / "firmware", tmp_path / "b", host=True, sanitize=True)
     with host.running(firmware.elf, TARGET) as link:
         expect_all_right(link, COUNT)
 
 
 @pytest.mark.emulated
-def test_emulator(tmp_path: Path) -> None:
+def test_emulator(cases: list[Case], tmp_path: Path) -> None:
     needs_emulator(TARGET)
-    write_bundle(tmp_path / "firmware", _cases(seed=1), TARGET, samples=1)
+    write_bundle(tmp_path / "firmware", cases, TARGET, samples=1)
     firmware = builder.build(tmp_path / "firmware", tmp_path / "b")
     with emulators.running(firmware.elf, TARGET, count=False) as link:
         expect_all_right(link, COUNT)
