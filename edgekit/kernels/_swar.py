@@ -1,0 +1,189 @@
+"""Weights in chunks for two products at a time; ek_conv_2d_swar_dot.h has the arithmetic."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from edgekit.ir import Graph, Op
+from edgekit.kernels._certify import Requant, intervals
+from edgekit.kernels._narrow import Narrow, narrow
+from edgekit.ops._common import INT8_MAX, INT8_MIN, activation_range, quant_of
+from edgekit.ops._conv import bias_of, channel_multipliers
+from edgekit.ops._kernel import ConstArray, ParamValue
+
+Int32 = npt.NDArray[np.int32]
+Int64 = npt.NDArray[np.int64]
+
+# Cores with these have better kernels than a plain multiplication allows.
+BETTER = frozenset({"dsp", "mve"})
+
+# A chunk's lower sums stay in 16 bits.
+_LOWEST, _HIGHEST = -(2**15), 2**15 - 1
+# Steps of the ladder of assembler, bytes of one, and what ends a channel.
+_LADDER, _STEP_BYTES, _END = 16, 14, 244
+# Lengths of chunks that all channels share: what is unrolled divides them, if they are long.
+_LENGTHS = (64, 48, 40, 32, 28, 24, 20, 16, 12, 8, 7, 6, 5, 4, 3, 2)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Layer:
+    """A layer of weighted sums: weights [channels, taps], what a sum begins with, and the forms.
+
+    Attributes:
+        weights: [channels, taps] int64.
+        bias: [channels], the zero point's part included, and counted from the forms' bases.
+        forms: certified; None where the reference's own rounding serves.
+        requants: the reference, one per channel.
+    """
+
+    weights: Int64
+    bias: Int64
+    forms: Narrow | None
+    requants: tuple[Requant, ...]
+
+    @property
+    def params(self) -> tuple[tuple[str, ParamValue], ...]:
+        """What ek_narrow_t needs, as fields of a kernel's parameters."""
+        first = self.requants[0]
+        return (
+            ("output_zero_point", first.zero_point),
+            ("output_min", first.low),
+            ("output_max", first.high),
+            ("split", self.forms.split if self.forms else 0),
+            ("exponent", self.forms.exponent if self.forms else 0),
+            ("form_words", self.form_words),
+        )
+
+    @property
+    def form_words(self) -> int:
+        """Words of one channel's form."""
+        if self.forms is None:
+            return 2
+        return 5 if self.forms.step.any() else 3
+
+    def form_rows(self) -> Int64:
+        """[channels, form_words]: what ek_narrow.h reads."""
+        if self.forms is None:
+            return np.array([(r.multiplier, r.shift) for r in self.requants], np.int64)
+        forms = self.forms
+        columns = (forms.multiplier, forms.addend, forms.reach, forms.edge, forms.step)
+        return np.stack(columns[: self.form_words], axis=1)
+
+    @property
+    def requant_instructions(self) -> int:
+        """Of one output: fitted to what GCC makes of ek_narrow.h for ARMv6-M."""
+        if self.forms is None:
+            return 75
+        return 18 + (4 if self.form_words == 5 else 0)
+
+
+def layer_of(op: Op, graph: Graph, axis: int) -> Layer:
+    """The sums of CONV_2D, DEPTHWISE_CONV_2D or FULLY_CONNECTED.
+
+    Args:
+        op: the op.
+        graph: its graph.
+        axis: of the weights' output channels.
+    """
+    output = graph.output(op)
+    channels = output.shape[-1]
+    values = np.asarray(graph.input(op, 1).data, np.int64)
+    weights = np.moveaxis(values, axis, 0).reshape(channels, -1)
+    zero_point = quant_of(graph.input(op, 0)).zero_point
+    bias = bias_of(op, graph, channels).astype(np.int64)
+    low, high = intervals(weights, bias, INT8_MIN, INT8_MAX, zero_point)
+    quant = quant_of(output)
+    least, most = activation_range(op.attrs.fused_activation_function, quant)
+    multipliers, shifts = (np.broadcast_to(a, channels) for a in channel_multipliers(op, graph))
+    requants = tuple(
+        Requant(int(m), int(s), quant.zero_point, least, most)
+        for m, s in zip(multipliers, shifts, strict=True)
+    )
+    forms = narrow(requants, list(zip(low.tolist(), high.tolist(), strict=True)))
+    folded = bias - zero_point * weights.sum(axis=1) - (forms.base if forms else 0)
+    return Layer(weights, folded, forms, requants)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Chunks:
+    """A layer's weights as a stream, and how many chunks there are in each channel."""
+
+    stream: npt.NDArray[np.uint8]
+    counts: Int64
+
+
+def chunks(weights: Int64, *, ladder: bool) -> Chunks:
+    """Cut every channel's weights into the longest chunks that stay exact.
+
+    Args:
+        weights: [channels, taps].
+        ladder: lengths are written for the ladder of assembler.
+    """
+    stream: list[int] = []
+    counts = []
+    for row in weights.tolist():
+        lengths = _lengths(row)
+        at = 0
+        for length in lengths:
+            stream.append((_LADDER - length) * _STEP_BYTES if ladder else length)
+            stream += [weight & 0xFF for weight in row[at : at + length]]
+            at += length
+        stream.append(_END if ladder else 0)
+        counts.append(len(lengths))
+    return Chunks(np.array(stream, np.uint8), np.array(counts, np.int64))
+
+
+def _lengths(row: list[int]) -> list[int]:
+    """Greedy cuts are best: a chunk that ends later never makes the next one end earlier."""
+    found: list[int] = []
+    length = low = high = 0
+    for weight in row:
+        least = min(weight * INT8_MIN, weight * INT8_MAX)
+        most = max(weight * INT8_MIN, weight * INT8_MAX)
+        if length == _LADDER or low + least < _LOWEST or high + most > _HIGHEST:
+            found.append(length)
+            length = low = high = 0
+        length, low, high = length + 1, low + least, high + most
+    return [*found, length] if length else found
+
+
+def forms_array(layer: Layer, counts: Int64) -> ConstArray:
+    """Per channel: what both[] and upper[] begin with, then the form."""
+    both = layer.bias + (layer.bias << 16) - counts * 2**15
+    rows = np.concatenate([both[:, None], layer.bias[:, None], layer.form_rows()], axis=1)
+    return ConstArray("forms", rows.astype(np.uint32).view(np.int32))
+
+
+def plain_forms_array(layer: Layer, offset: int) -> ConstArray:
+    """Per channel: what the sum begins with, then the form.
+
+    Args:
+        layer: the sums.
+        offset: what is added to every input on the way to the sum.
+    """
+    start = layer.bias - offset * layer.weights.sum(axis=1)
+    rows = np.concatenate([start[:, None], layer.form_rows()], axis=1)
+    return ConstArray("forms", rows.astype(np.uint32).view(np.int32))
+
+
+def common_chunk(weights: Int64) -> int:
+    """The most taps of a chunk, the same for all channels, that stay exact; at most `depth`.
+
+    Args:
+        weights: [channels, depth]; chunks begin at multiples of their length.
+    """
+    depth = weights.shape[1]
+    negative, positive = np.maximum(-weights, 0), np.maximum(weights, 0)
+    for length in (*_LENGTHS, 1):
+        if length > depth:
+            continue
+        starts = np.arange(0, depth, length)
+        up, down = (np.add.reduceat(each, starts, axis=1) for each in (positive, negative))
+        most = (up * INT8_MAX - down * INT8_MIN).max()
+        least = (up * INT8_MIN - down * INT8_MAX).min()
+        if most <= _HIGHEST and least >= _LOWEST:
+            return length
+    return 0

@@ -1,0 +1,101 @@
+"""CONV_2D on cores that multiply 32 bits by 32 and have no DSP extension: two products at once."""
+
+from __future__ import annotations
+
+import math
+
+from edgekit.ir import Graph, Op
+from edgekit.kernels import _swar
+from edgekit.ops import ConstArray, Cost, KernelCall, KernelChoice
+from edgekit.ops._common import quant_of
+from edgekit.ops._conv import windows
+from edgekit.ops._kernel import ParamValue
+from edgekit.ops._overlap import windowed_lead
+from edgekit.targets import Target
+
+OP = "CONV_2D"
+REQUIRES: frozenset[str] = frozenset()
+
+
+def choose(op: Op, graph: Graph, target: Target) -> KernelChoice | None:
+    """One group, columns not dilated."""
+    _, _, kernel_w, depth = graph.input(op, 1).shape
+    attrs = op.attrs
+    if target.core.features & _swar.BETTER or depth != graph.input(op, 0).shape[3]:
+        return None
+    if attrs.dilation_w_factor != 1 and kernel_w != 1:
+        return None
+    ladder = "thumb1" in target.core.features
+    words = 4 if "rv32" in target.core.features else 2
+    layer = _swar.layer_of(op, graph, axis=0)
+    chunks = _swar.chunks(layer.weights, ladder=ladder)
+    params: tuple[tuple[str, ParamValue], ...] = (
+        *_geometry(op, graph),
+        *layer.params,
+        ("words", words),
+        ("ladder", ladder),
+        ("weights", ConstArray("weights", chunks.stream)),
+        ("forms", _swar.forms_array(layer, chunks.counts)),
+    )
+    strides = (attrs.stride_h, attrs.stride_w)
+    return KernelChoice(
+        "conv_2d",
+        "s8_swar",
+        (KernelCall(params),),
+        _scratch_bytes(op, graph, words),
+        _cost(op, graph, layer, chunks, words),
+        own_params=True,
+        in_place=windowed_lead(op, graph, windows(op, graph), strides, gathers=True),
+    )
+
+
+def _geometry(op: Op, graph: Graph) -> tuple[tuple[str, int], ...]:
+    attrs = op.attrs
+    rows, columns = windows(op, graph)
+    batches, input_h, input_w, input_c = graph.input(op, 0).shape
+    _, kernel_h, kernel_w, _ = graph.input(op, 1).shape
+    return (
+        ("batches", batches),
+        ("input_h", input_h),
+        ("input_w", input_w),
+        ("input_c", input_c),
+        ("output_h", rows.size),
+        ("output_w", columns.size),
+        ("output_c", graph.output(op).shape[3]),
+        ("kernel_h", kernel_h),
+        ("kernel_w", kernel_w),
+        ("stride_h", attrs.stride_h),
+        ("stride_w", attrs.stride_w),
+        ("dilation_h", attrs.dilation_h_factor),
+        ("pad_h", rows.pad),
+        ("pad_w", columns.pad),
+        ("input_zero_point", quant_of(graph.input(op, 0)).zero_point),
+    )
+
+
+def _is_pointwise(op: Op, graph: Graph) -> bool:
+    _, kernel_h, kernel_w, _ = graph.input(op, 1).shape
+    attrs = op.attrs
+    return (kernel_h, kernel_w, attrs.stride_h, attrs.stride_w) == (1, 1, 1, 1)
+
+
+def _scratch_bytes(op: Op, graph: Graph, words: int) -> int:
+    """Taps of a block; a row outside of the input and two staged ones."""
+    taps = math.prod(graph.input(op, 1).shape[1:])
+    _, kernel_h, _, _ = graph.input(op, 1).shape
+    staged = 0 if _is_pointwise(op, graph) else 3 * (taps // kernel_h)
+    return taps * words * 4 + -(-staged // 4) * 4
+
+
+def _cost(op: Op, graph: Graph, layer: _swar.Layer, chunks: _swar.Chunks, words: int) -> Cost:
+    """Instructions counted in the assembler (two words) and in what GCC makes for RV32 (four),
+    checked on emulated runs of MLPerf Tiny's models.
+    """
+    channels, taps = layer.weights.shape
+    step, chunk, channel = (13, 28, 20) if words == 4 else (7, 13, 35)
+    block = channels * (taps * step + channel + 2 * words * layer.requant_instructions)
+    block += int(chunks.counts.sum()) * chunk + taps * words * 8
+    if not _is_pointwise(op, graph):
+        block += 2 * words * 40 * graph.input(op, 1).shape[1]
+    blocks = -(-math.prod(graph.output(op).shape[:3]) // (2 * words))
+    return Cost(blocks * block, 1500 if words == 4 else 1000)
