@@ -104,7 +104,8 @@ def measure(job: Job) -> Figures | LeftOut:
         except DoesNotFitError:
             return LeftOut(job.model, job.board, job.goal, "does not fit")
         except EdgekitError as error:
-            return LeftOut(job.model, job.board, job.goal, error.message)
+            why = f"{error.message}: {error.hint}".partition("\n")[0]
+            return LeftOut(job.model, job.board, job.goal, why[:200])
     return _figures(job, found)
 
 

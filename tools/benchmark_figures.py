@@ -87,6 +87,11 @@ class Figures:
         """The same for people."""
         return f"{self.model} on {self.board}, {self.goal}"
 
+    @property
+    def cycles_estimate(self) -> int | None:
+        """By the core's own model, None where it has none."""
+        return self.cycles[0][1] if self.cycles else None
+
     @classmethod
     def of(cls, data: dict[str, Any]) -> Figures:
         """From plain data."""
@@ -111,11 +116,29 @@ def worse(old: Figures, new: Figures) -> list[str]:
 
 
 @dataclass(frozen=True, slots=True)
+class Goal:
+    """What we want to reach.
+
+    Attributes:
+        figure: the name of a figure.
+        core: on this core.
+        optimize: by the best of these `--optimize`.
+        at_most: for each model; None where nothing is set.
+    """
+
+    figure: str
+    core: str
+    optimize: tuple[str, ...]
+    at_most: tuple[int | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Baseline:
-    """What another engine needs, by figure, core and model."""
+    """What another engine needs, by figure, core and model; and our goals for the same models."""
 
     what: str
     models: tuple[str, ...]
+    goals: tuple[Goal, ...]
     figures: dict[str, dict[str, list[int]]]
 
     @classmethod
@@ -123,7 +146,11 @@ class Baseline:
         """From baseline.json."""
         data = json.loads(path.read_text(encoding="utf-8"))
         what, models = data.pop("what"), tuple(data.pop("models"))
-        return cls(what, models, data)
+        goals = tuple(
+            Goal(g["figure"], g["core"], tuple(g["optimize"]), tuple(g["at_most"]))
+            for g in data.pop("goals")
+        )
+        return cls(what, models, goals, data)
 
     def find(self, figure: str, core: str, model: str) -> int | None:
         """One of its figures, None where there is none."""

@@ -42,7 +42,8 @@ def markdown(
         INTRO,
         _comparison(balanced, baseline),
         _reference(here, baseline, reference),
-        _goals([f for f in figures if f.board == reference], reference),
+        _reached(figures, baseline),
+        _optimized([f for f in figures if f.board == reference], reference),
         _boards(balanced),
         _excess([f for f in here if f.model in baseline.models]),
         _layers(here),
@@ -101,10 +102,9 @@ def _reference(figures: Sequence[Figures], baseline: Baseline, board: str) -> st
     for f in figures:
         if f.model not in baseline.models:
             continue
-        cycles = f.cycles[0][1] if f.cycles else None
         values = (
             ("instructions", f.instructions),
-            ("cycles_estimate", cycles),
+            ("cycles_estimate", f.cycles_estimate),
             ("arena_bytes", f.arena_bytes),
             ("stack_bytes", f.stack_bytes),
             ("flash_bytes", f.flash_bytes),
@@ -119,14 +119,39 @@ def _reference(figures: Sequence[Figures], baseline: Baseline, board: str) -> st
     return f"\n## All figures on {board}, with ratios\n\n" + table(header, rows)
 
 
-def _goals(figures: Sequence[Figures], board: str) -> str:
+def _reached(figures: Sequence[Figures], baseline: Baseline) -> str:
+    """Our goals, and whether they are reached."""
+    rows = []
+    for goal in baseline.goals:
+        cells = [goal.core, goal.figure.replace("_", " "), " or ".join(goal.optimize)]
+        for model, limit in zip(baseline.models, goal.at_most, strict=True):
+            values = [
+                getattr(f, goal.figure)
+                for f in figures
+                if (f.core, f.model) == (goal.core, model) and f.goal in goal.optimize
+            ]
+            best = min((v for v in values if v is not None), default=None)
+            if limit is None or best is None:
+                cells.append("-")
+            else:
+                share = f"{best / limit:.2f}"
+                cells.append(f"{number(best)} ({share if best <= limit else f'**{share}**'})")
+        rows.append(cells)
+    header = ["core", "figure", "`--optimize`", *baseline.models]
+    return (
+        "\n## Goals\n\nEach figure with its ratio to the goal that was set before the kernels were "
+        "written; bold where it is missed.\n\n" + table(header, rows, texts=3)
+    )
+
+
+def _optimized(figures: Sequence[Figures], board: str) -> str:
     """What `--optimize` changes."""
     rows = [
         [
             f.model,
             f.goal,
             number(f.instructions),
-            number(f.cycles[0][1] if f.cycles else None),
+            number(f.cycles_estimate),
             number(f.arena_bytes),
             number(f.flash_bytes),
         ]

@@ -113,6 +113,14 @@ def test_the_document() -> None:
     assert "| small | big (size) | does not fit |" in text
 
 
+def test_goals_are_held_against_the_best_figure() -> None:
+    slow = replace(FIGURES, instructions=2_700_000)
+    text = markdown([slow], [], BASELINE, "a_board")
+    assert "| cortex_m4f | instructions | balanced | - | 2,700,000 (**1.04**) |" in text
+    text = markdown([slow, FIGURES], [], BASELINE, "a_board")
+    assert "| cortex_m4f | instructions | balanced | - | 100,000 (0.04) |" in text
+
+
 def test_the_picture_is_the_same_for_the_same_figures(tmp_path: Path) -> None:
     pytest.importorskip("matplotlib")
     for name in ("a.svg", "b.svg"):
@@ -130,6 +138,10 @@ def test_without_the_corpus_it_says_so(
 
 
 def test_the_baseline_is_complete() -> None:
+    for goal in BASELINE.goals:
+        assert len(goal.at_most) == len(BASELINE.models)
+        assert goal.core in {t.core.name for t in benchmark.emulated()}
+        assert hasattr(FIGURES, goal.figure)
     for figure, cores in BASELINE.figures.items():
         for core, values in cores.items():
             assert len(values) == len(BASELINE.models), (figure, core)
