@@ -51,6 +51,7 @@ def compile_tflite(
     name: str = "model",
     labels: Sequence[str] = (),
     goal: Goal = Goal.BALANCED,
+    select: Select = kernels.select,
 ) -> Compiled:
     """Compile a .tflite.
 
@@ -60,13 +61,14 @@ def compile_tflite(
         name: C identifier, the prefix of every symbol.
         labels: the classes' names.
         goal: what the kernels are chosen for.
+        select: chooses the kernel of each op.
 
     Raises:
         InputError: the file is damaged or inconsistent.
         UnsupportedError: an op, a type or an option is not supported.
     """
     source = tflite.read(data)
-    return compile_graph(source, target, name, labels, goal)
+    return compile_graph(source, target, name, labels, goal, select)
 
 
 def compile_graph(
@@ -77,7 +79,7 @@ def compile_graph(
     goal: Goal = Goal.BALANCED,
     select: Select = kernels.select,
 ) -> Compiled:
-    """Compile a graph; see `compile_tflite`. `select` chooses the kernel of each op."""
+    """Compile a graph; see `compile_tflite`."""
     graph = passes.run(source)
     choices = tuple(select(op, graph, target, goal) for op in graph.ops)
     plan = plan_memory(graph, choices, target.core.alignment_bytes)

@@ -21,7 +21,7 @@ from edgekit.kernels._goal import Goal, better
 from edgekit.ops import KernelChoice
 from edgekit.targets import Target
 
-__all__ = ["Goal", "Variant", "candidates", "select"]
+__all__ = ["Goal", "Variant", "candidates", "portable", "select"]
 
 
 class Variant(Protocol):
@@ -48,6 +48,11 @@ def candidates(op: Op, graph: Graph, target: Target) -> list[KernelChoice]:
             if choice is not None:
                 found.append(choice)
     return found
+
+
+def portable(op: Op, graph: Graph, target: Target, goal: Goal = Goal.BALANCED) -> KernelChoice:
+    """The op's own kernel, whatever faster ones there are: known at once, the same everywhere."""
+    return ops.find(op.kind).kernel(op, graph, target)
 
 
 def select(op: Op, graph: Graph, target: Target, goal: Goal) -> KernelChoice:

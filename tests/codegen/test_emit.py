@@ -13,12 +13,13 @@ import pytest
 from edgekit import proc, resources
 from edgekit.compiler import compile_graph
 from edgekit.ir import Graph
+from edgekit.kernels import portable
 from edgekit.oracles import numpy_reference
 from edgekit.targets import Target
 from tests.codegen.test_text import NASTY
 from tests.support.cases import random_inputs
 from tests.support.networks import float_network, residual_network
-from tests.support.tools import C_FLAGS, include_flags, portable
+from tests.support.tools import C_FLAGS, include_flags
 
 
 def _write(folder: Path, tree: dict[str, str]) -> list[Path]:

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from edgekit.compiler import compile_graph
+from edgekit.kernels import portable
 from edgekit.targets import Target
 from tests.support.networks import float_network, residual_network
-from tests.support.tools import portable
 
 NETWORKS = {"residual": residual_network, "float_edges": float_network}
 

@@ -7,11 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from edgekit import ops, resources
+from edgekit import resources
 from edgekit.emulators import qemu
-from edgekit.ir import Graph, Op
-from edgekit.kernels import Goal
-from edgekit.ops import KernelChoice
 from edgekit.targets import Target
 
 # As the generated project compiles (firmware_templates/project/CMakeLists.txt.j2).
@@ -25,11 +22,6 @@ def include_flags(folder: Path) -> list[str]:
     """Where generated code below `folder` and the runtime are included from."""
     templates = resources.templates_folder()
     return [f"-I{folder}", f"-I{templates / 'include'}", f"-I{templates}"]
-
-
-def portable(op: Op, graph: Graph, target: Target, goal: Goal) -> KernelChoice:
-    """A selection for `compile_graph`: the op's own kernel, whatever faster ones there are."""
-    return ops.find(op.kind).kernel(op, graph, target)
 
 
 def needs(*programs: str) -> None:
