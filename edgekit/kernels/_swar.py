@@ -24,8 +24,8 @@ BETTER = frozenset({"dsp", "mve"})
 _LOWEST, _HIGHEST = -(2**15), 2**15 - 1
 # Steps of the ladder of assembler, bytes of one, and what ends a channel.
 _LADDER, _STEP_BYTES, _END = 16, 14, 244
-# Lengths of chunks that all channels share: what is unrolled divides them, if they are long.
-_LENGTHS = (64, 48, 40, 32, 28, 24, 20, 16, 12, 8, 7, 6, 5, 4, 3, 2)
+# A length is a byte.
+_MOST_PAIRS = 255
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -169,21 +169,26 @@ def plain_forms_array(layer: Layer, offset: int) -> ConstArray:
     return ConstArray("forms", rows.astype(np.uint32).view(np.int32))
 
 
-def common_chunk(weights: Int64) -> int:
-    """The most taps of a chunk, the same for all channels, that stay exact; at most `depth`.
+def common_pairs(weights: Int64) -> list[int]:
+    """Lengths, in pairs of taps, of the longest chunks that stay exact in every channel.
 
     Args:
-        weights: [channels, depth]; chunks begin at multiples of their length.
+        weights: [channels, taps], an even number of taps.
+
+    Returns:
+        At most 255 pairs each; empty where some pair is too large already.
     """
-    depth = weights.shape[1]
-    negative, positive = np.maximum(-weights, 0), np.maximum(weights, 0)
-    for length in (*_LENGTHS, 1):
-        if length > depth:
-            continue
-        starts = np.arange(0, depth, length)
-        up, down = (np.add.reduceat(each, starts, axis=1) for each in (positive, negative))
-        most = (up * INT8_MAX - down * INT8_MIN).max()
-        least = (up * INT8_MIN - down * INT8_MAX).min()
-        if most <= _HIGHEST and least >= _LOWEST:
-            return length
-    return 0
+    least = np.minimum(weights * INT8_MIN, weights * INT8_MAX)
+    most = np.maximum(weights * INT8_MIN, weights * INT8_MAX)
+    lows, highs = (each.reshape(len(weights), -1, 2).sum(axis=2) for each in (least, most))
+    if lows.min(initial=0) < _LOWEST or highs.max(initial=0) > _HIGHEST:
+        return []
+    found: list[int] = []
+    length, low, high = 0, np.zeros(len(weights)), np.zeros(len(weights))
+    for pair in range(lows.shape[1]):
+        low, high = low + lows[:, pair], high + highs[:, pair]
+        if length == _MOST_PAIRS or low.min() < _LOWEST or high.max() > _HIGHEST:
+            found.append(length)
+            length, low, high = 0, lows[:, pair], highs[:, pair]
+        length += 1
+    return [*found, length] if length else found

@@ -1,0 +1,77 @@
+"""FULLY_CONNECTED on cores that multiply 32 bits by 32 and have no DSP extension: two units at
+once.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from edgekit.ir import Graph, Op
+from edgekit.kernels import _swar
+from edgekit.ops import ConstArray, Cost, KernelCall, KernelChoice
+from edgekit.ops._kernel import ParamValue
+from edgekit.targets import Target
+
+OP = "FULLY_CONNECTED"
+REQUIRES: frozenset[str] = frozenset()
+
+_UNITS_OF_A_WORD = 4
+
+
+def choose(op: Op, graph: Graph, target: Target) -> KernelChoice | None:
+    """Any layer of an even depth in which the products of two taps fit 16 bits."""
+    depth = graph.input(op, 1).shape[1]
+    if target.core.features & _swar.BETTER or depth % 2:
+        return None
+    layer = _swar.layer_of(op, graph, axis=0)
+    units = len(layer.weights)
+    words = 2 if "rv32" in target.core.features and units >= 2 * _UNITS_OF_A_WORD else 1
+    block = words * _UNITS_OF_A_WORD
+    chunks = [_swar.common_pairs(layer.weights[i : i + block]) for i in range(0, units, block)]
+    if not all(chunks):
+        return None
+    rows = graph.input(op, 0).size // depth
+    lengths = [length for each in chunks for length in (*each, 0)]
+    params: tuple[tuple[str, ParamValue], ...] = (
+        ("rows", rows),
+        ("depth", depth),
+        ("units", units),
+        ("words", words),
+        *layer.params,
+        ("chunks", ConstArray("chunks", np.array(lengths, np.uint8))),
+        ("weights", ConstArray("weights", _words(layer.weights, words))),
+        ("forms", _forms(layer, np.repeat([len(each) for each in chunks], block)[:units])),
+    )
+    return KernelChoice(
+        "fully_connected",
+        "s8_swar",
+        (KernelCall(params),),
+        cost=_cost(layer, rows, len(lengths), words),
+        own_params=True,
+    )
+
+
+def _words(weights: _swar.Int64, words: int) -> _swar.Int32:
+    """[blocks, depth, words] of four unsigned bytes, the first unit in the lowest one."""
+    units, depth = weights.shape
+    block = words * _UNITS_OF_A_WORD
+    padded = np.pad(weights, ((0, -units % block), (0, 0))) + 128
+    blocks = padded.reshape(-1, words, _UNITS_OF_A_WORD, depth).transpose(0, 3, 1, 2)
+    shifts = np.arange(_UNITS_OF_A_WORD) * 8
+    return (blocks << shifts).sum(axis=-1).astype(np.uint32).view(np.int32)
+
+
+def _forms(layer: _swar.Layer, counts: _swar.Int64) -> ConstArray:
+    """Per unit what a sum begins with, and the form; `counts` are the chunks of its block."""
+    lower = np.arange(len(layer.bias)) % _UNITS_OF_A_WORD < 2
+    start = layer.bias - np.where(lower, counts * 2**15, 0)
+    rows = np.concatenate([start[:, None], layer.form_rows()], axis=1)
+    return ConstArray("forms", rows.astype(np.uint32).view(np.int32))
+
+
+def _cost(layer: _swar.Layer, rows: int, chunks: int, words: int) -> Cost:
+    """Checked on emulated runs of ad01 on ARMv6-M and RV32."""
+    units, depth = layer.weights.shape
+    blocks = -(-units // (words * _UNITS_OF_A_WORD))
+    work = blocks * depth * (4 + 9 * words) + chunks * (14 + 12 * words)
+    return Cost(rows * (work + units * (8 + layer.requant_instructions)), 500)

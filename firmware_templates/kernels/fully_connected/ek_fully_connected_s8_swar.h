@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* int8 fully connected layer for cores with a plain 32-bit multiplication: two units at once.
+ *
+ * A word of the stream holds one weight of each of four units, as unsigned bytes (w + 128). Its
+ * even and its odd bytes are two units each, 16 bits apart, and one product with an activation
+ * adds to both. What the 128s add is the same for all units: 0x00800080 times the sum of a chunk's
+ * activations, taken off behind the chunk. The rest is exact as long as a chunk's lower sum stays
+ * within 16 bits, which is proven for every chunk of the layer (edgekit/kernels/_swar.py). With
+ * 32768 added, the lower half is not negative and a shift gives the upper sum as it is:
+ *
+ *     both = sum of the totals             upper = sum of (total >> 16)
+ *
+ * from which the sums are both - (upper << 16), and upper. The 32768s are in the forms. */
+#ifndef EK_FULLY_CONNECTED_S8_SWAR_H
+#define EK_FULLY_CONNECTED_S8_SWAR_H
+
+#include "ek_narrow.h"
+
+typedef struct {
+    int32_t rows;
+    int32_t depth;
+    int32_t units;
+    int32_t words; /* of four units each: a block, 1 or 2 */
+    int32_t output_zero_point;
+    int32_t output_min, output_max;
+    int32_t split, exponent, form_words; /* ek_narrow.h */
+    const uint8_t *chunks;               /* lengths of a block's chunks in pairs of taps, then 0 */
+    const int32_t *weights;              /* [blocks][depth][words] */
+    const int32_t *forms;                /* per unit what a sum begins with, and the form */
+} ek_fully_connected_s8_swar_params_t;
+
+enum { EK_FULLY_CONNECTED_SWAR_MOST = 2 };
+
+typedef struct {
+    uint32_t both[2 * EK_FULLY_CONNECTED_SWAR_MOST];
+    int32_t upper[2 * EK_FULLY_CONNECTED_SWAR_MOST];
+} ek_fully_connected_swar_sums_t;
+
+/* The products of one activation. */
+EK_KERNEL void ek_fully_connected_swar_step(uint32_t x, const int32_t *weights, int32_t words,
+                                            uint32_t *totals)
+{
+    const uint32_t even = 0x00FF00FFU;
+#pragma GCC unroll 2
+    for (int32_t i = 0; i < words; i++) {
+        const uint32_t four = (uint32_t)weights[i];
+        totals[2 * i] += (four & even) * x;
+        totals[2 * i + 1] += ((four >> 8) & even) * x;
+    }
+}
+
+/* One chunk of one block. Returns the next chunk's weights. */
+EK_KERNEL const int32_t *ek_fully_connected_swar_chunk(const int8_t *input, int32_t pairs,
+                                                       const int32_t *weights, int32_t words,
+                                                       ek_fully_connected_swar_sums_t *sums)
+{
+    uint32_t totals[2 * EK_FULLY_CONNECTED_SWAR_MOST] = {0};
+    uint32_t inputs = 0;
+    const int8_t *const end = input + 2 * pairs;
+    while (input != end) {
+        const uint32_t first = (uint32_t)(int32_t)input[0];
+        const uint32_t second = (uint32_t)(int32_t)input[1];
+        ek_fully_connected_swar_step(first, weights, words, totals);
+        ek_fully_connected_swar_step(second, weights + words, words, totals);
+        inputs += first + second;
+        input += 2;
+        weights += 2 * words;
+    }
+    const uint32_t extra = inputs * 0x00800080U - 0x8000U;
+#pragma GCC unroll 4
+    for (int32_t i = 0; i < 2 * words; i++) {
+        const uint32_t total = totals[i] - extra;
+        sums->both[i] += total;
+        sums->upper[i] += (int32_t)total >> 16;
+    }
+    return weights;
+}
+
+EK_KERNEL void ek_fully_connected_s8_swar(const ek_fully_connected_s8_swar_params_t *p,
+                                          const int8_t *input, int8_t *output)
+{
+    const ek_narrow_t layer = {p->split,      p->exponent,  p->form_words, p->output_zero_point,
+                               p->output_min, p->output_max};
+    for (int32_t row = 0; row < p->rows; row++) {
+        const uint8_t *chunks = p->chunks;
+        const int32_t *weights = p->weights;
+        const int32_t *form = p->forms;
+        for (int32_t unit = 0; unit < p->units; unit += 4 * p->words) {
+            ek_fully_connected_swar_sums_t sums = {{0}, {0}};
+            const int8_t *at = input;
+            for (int32_t pairs = *chunks++; pairs != 0; pairs = *chunks++) {
+                weights = ek_fully_connected_swar_chunk(at, pairs, weights, p->words, &sums);
+                at += 2 * pairs;
+            }
+            /* Byte 0 and 1 of a word are in the lower halves, 2 and 3 in the upper ones. */
+            int32_t results[4 * EK_FULLY_CONNECTED_SWAR_MOST];
+#pragma GCC unroll 4
+            for (int32_t i = 0; i < 2 * p->words; i++) {
+                const int32_t lower = i / 2 * 4 + i % 2;
+                results[lower] = (int32_t)(sums.both[i] - ((uint32_t)sums.upper[i] << 16));
+                results[lower + 2] = sums.upper[i];
+            }
+            for (int32_t i = 0; i < 4 * p->words && unit + i < p->units; i++) {
+                const int32_t sum = (int32_t)((uint32_t)results[i] + (uint32_t)form[0]);
+                *output++ = ek_narrow(sum, form + 1, &layer);
+                form += 1 + p->form_words;
+            }
+        }
+        input += p->depth;
+    }
+}
+
+#endif
