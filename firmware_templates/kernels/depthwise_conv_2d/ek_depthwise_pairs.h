@@ -200,10 +200,61 @@ static inline void ek_pairs_gather_alike(ek_pairs_t *p, const int8_t *image, int
     p->gather(band, from);
 }
 
+/* A row of an image of one channel: four columns a word. */
+static inline void ek_pairs_single_row(const ek_pairs_t *p, const int8_t *row, int32_t *to)
+{
+    const int32_t step = EK_PAIRS_CHANNELS * p->rows;
+    int32_t left = p->pairs;
+    int32_t x = -p->pad;
+    while (left > 0) {
+        const int32_t words = x < 0 ? 0 : (p->width - x) / 4;
+        for (int32_t n = words < left / 2 ? words : left / 2; n > 0; n--) {
+            uint32_t word;
+            int32_t even;
+            int32_t odd;
+            __builtin_memcpy(&word, row + x, sizeof word);
+            __asm__("sxtb16 %0, %1" : "=r"(even) : "r"(word));
+            __asm__("sxtb16 %0, %1, ror #8" : "=r"(odd) : "r"(word));
+            to[0] = ek_pair(even, odd);
+            to[step] = (int32_t)(((uint32_t)even >> 16) | ((uint32_t)odd & 0xFFFF0000U));
+            to += 2 * step;
+            x += 4;
+            left -= 2;
+        }
+        if (left > 0) {
+            *to = ek_pair(x >= 0 && x < p->width ? row[x] : p->zero_point,
+                          x + 1 < p->width ? row[x + 1] : p->zero_point);
+            to += step;
+            x += 2;
+            left--;
+        }
+    }
+}
+
+/* ek_pairs_gather_c for an image of one channel. */
+static inline void ek_pairs_gather_single(const ek_pairs_t *p, const int8_t *image, int32_t y,
+                                          int32_t end, int32_t *band)
+{
+    for (; y < end; y++) {
+        if (y >= 0 && y < p->height) {
+            ek_pairs_single_row(p, image + y * p->width, band);
+        } else {
+            for (int32_t i = 0; i < p->pairs; i++) {
+                band[i * EK_PAIRS_CHANNELS * p->rows] = ek_pair(p->zero_point, p->zero_point);
+            }
+        }
+        band++;
+    }
+}
+
 /* Rows `y` to, not including, `end`, in twos. */
 EK_SHARED void ek_pairs_gather(ek_pairs_t *p, const int8_t *image, int32_t y, int32_t end,
                                int32_t count, int32_t *band)
 {
+    if (p->channels == 1) {
+        ek_pairs_gather_single(p, image, y, end + ((end - y) & 1), band);
+        return;
+    }
     /* A word at the last pixel of fewer channels would end behind the image. */
     const bool whole = p->channels >= EK_PAIRS_CHANNELS;
     const int32_t stop = end < p->height ? end : p->height;
