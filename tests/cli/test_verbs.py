@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from edgekit.cli import main
-from edgekit.errors import ExitCode
+from edgekit.errors import ExitCode, ToolError
 from tests.support.corpus import corpus_path
 
 BOARD = "netduino_plus_2"
@@ -136,6 +136,24 @@ def test_bench(project, capsys):
     assert {"op", "name", "macs", "instructions"} <= set(found["layers"][0])
     parts = sum(layer["instructions"] for layer in found["layers"])
     assert abs(parts - found["instructions"]) < 0.05 * found["instructions"]
+
+
+@pytest.mark.emulated
+def test_bench_calls_its_cycles_an_estimate(project, capsys, monkeypatch):
+    found = as_json(capsys, "bench", str(project), "--emulate", "--runs", "1")
+    assert not [key for key in found if "cycles" in key and "estimate" not in key]
+    assert found["cycles_estimate"] == next(iter(found["cycles_estimates"].values()))
+    assert 1 < found["cycles_estimate"] / found["instructions"] < 2
+    assert all(layer["cycles_estimate"] > 0 for layer in found["layers"])
+
+    def no_plugin(*_arguments):
+        raise ToolError("there is no compiler")
+
+    monkeypatch.setattr("edgekit.pipeline.estimate", no_plugin)
+    assert main(["bench", str(project), "--emulate", "--runs", "1"]) == ExitCode.OK
+    assert "none: there is no compiler" in capsys.readouterr().out
+    found = as_json(capsys, "bench", str(project), "--emulate", "--runs", "1")
+    assert not [key for key in found if "cycles" in key]
 
 
 @pytest.mark.emulated
