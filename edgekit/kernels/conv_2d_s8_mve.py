@@ -95,14 +95,13 @@ def _blocks(op: Op, graph: Graph) -> int:
     return -(-math.prod(graph.output(op).shape[:3]) // _POSITIONS)
 
 
-def _is_direct(op: Op, graph: Graph) -> bool:
-    """Whether the block reads its taps where they lie; ek_conv_2d_mve_direct has the same rule."""
-    _, kernel_h, kernel_w, depth = graph.input(op, 1).shape
+def _is_in_place(op: Op, graph: Graph) -> bool:
+    """Whether taps are read where they lie; ek_conv_2d_mve_in_place has the same rule."""
+    _, kernel_h, kernel_w, _ = graph.input(op, 1).shape
     _, height, width, _ = graph.input(op, 0).shape
     rows, columns = windows(op, graph)
     return (
         kernel_h * kernel_w == 1
-        and depth >= VECTOR_BYTES
         and rows.pad == columns.pad == 0
         and (rows.size - 1) * op.attrs.stride_h < height
         and (columns.size - 1) * op.attrs.stride_w < width
@@ -114,9 +113,11 @@ def _scratch_bytes(op: Op, graph: Graph) -> int:
     taps = math.prod(graph.input(op, 1).shape[1:])
     channels = graph.output(op).shape[3]
     gathered = _POSITIONS * max(taps, VECTOR_BYTES) + VECTOR_BYTES
+    # A pixel of fewer channels is copied where a vector would reach over the input's end.
+    direct = _is_in_place(op, graph) and taps >= VECTOR_BYTES
     return (
         2 * 2 * _POSITIONS
-        + (0 if _is_direct(op, graph) else gathered)
+        + (0 if direct else gathered)
         + (_POSITIONS * (channels + 1) if channels % 2 else 0)
     )
 
@@ -130,7 +131,7 @@ def _cost(op: Op, graph: Graph, sums: Sums, steps: Steps) -> Cost:
     tail = {Mode.RELU: 21, Mode.SIGNED: 26, Mode.GENERAL: 29}[sums.mode] + 3 * sums.clamps
     pair = _STEP * (count + 1) - (0 if count else 5) + steps.overhead + tail
     block = 60.0 + pair * -(-graph.output(op).shape[3] // 2)
-    if not _is_direct(op, graph):
+    if not _is_in_place(op, graph):
         row = 4 + 2.5 * math.ceil(kernel_w * depth / VECTOR_BYTES)
         block += _POSITIONS * (25 + kernel_h * row)
     return Cost(block * _blocks(op, graph), 500 + 4 * _STEP * (steps.body + 1))

@@ -2,7 +2,7 @@
 /* int8 convolution for cores with MVE, any stride and padding, columns not dilated, one group.
  *
  * Four output positions at a time (ek_conv_2d_mve_block.h). The block reads its taps where they
- * lie if the kernel is 1x1 without padding and a position has a vector of channels at least;
+ * lie if the kernel is 1x1 without padding and a vector from there does not leave the input;
  * otherwise they are gathered into scratch, one position behind the other. */
 #ifndef EK_CONV_2D_S8_MVE_H
 #define EK_CONV_2D_S8_MVE_H
@@ -15,11 +15,18 @@ typedef struct {
     int32_t offset;
 } ek_conv_2d_mve_place_t;
 
+/* Whether the taps of a position are contiguous in the input. */
+static inline bool ek_conv_2d_mve_in_place(const ek_conv_2d_s8_mve_params_t *p)
+{
+    return p->kernel_h * p->kernel_w == 1 && p->pad_h == 0 && p->pad_w == 0 &&
+           (p->output_h - 1) * p->stride_h < p->input_h &&
+           (p->output_w - 1) * p->stride_w < p->input_w;
+}
+
+/* Whether they are so for every position, and none of them is read beyond its end. */
 static inline bool ek_conv_2d_mve_direct(const ek_conv_2d_s8_mve_params_t *p)
 {
-    return p->kernel_h * p->kernel_w == 1 && p->input_c >= EK_MVE_BYTES && p->pad_h == 0 &&
-           p->pad_w == 0 && (p->output_h - 1) * p->stride_h < p->input_h &&
-           (p->output_w - 1) * p->stride_w < p->input_w;
+    return ek_conv_2d_mve_in_place(p) && p->input_c >= EK_MVE_BYTES;
 }
 
 /* Bytes of the gathered taps of a position. */
@@ -97,7 +104,9 @@ EK_KERNEL void ek_conv_2d_mve_advance(const ek_conv_2d_s8_mve_params_t *p,
 EK_KERNEL const int8_t *ek_conv_2d_mve_row(const ek_conv_2d_s8_mve_params_t *p, const int8_t *input,
                                            const ek_conv_2d_mve_place_t *place, int8_t *taps)
 {
-    if (ek_conv_2d_mve_direct(p)) {
+    const int32_t end = p->batches * p->input_h * p->input_w * p->input_c;
+    if (ek_conv_2d_mve_in_place(p) &&
+        (ek_conv_2d_mve_direct(p) || place->offset + EK_MVE_BYTES <= end)) {
         return input + place->offset;
     }
     if (ek_conv_2d_mve_inside(p, place)) {
@@ -106,6 +115,48 @@ EK_KERNEL const int8_t *ek_conv_2d_mve_row(const ek_conv_2d_s8_mve_params_t *p, 
         ek_conv_2d_mve_gather_border(p, input, place, taps);
     }
     return taps;
+}
+
+/* The taps of the next positions of a block. */
+EK_KERNEL void ek_conv_2d_mve_rows(const ek_conv_2d_s8_mve_params_t *p, const int8_t *input,
+                                   ek_conv_2d_mve_place_t *next, int32_t left, int8_t *taps,
+                                   ek_conv_2d_mve_task_t *task)
+{
+    for (int32_t k = 0; k < EK_CONV_2D_MVE_POSITIONS; k++) {
+        if (k < left) {
+            task->rows[k] = ek_conv_2d_mve_row(p, input, next, taps + k * ek_conv_2d_mve_pitch(p));
+            ek_conv_2d_mve_advance(p, next);
+        } else {
+            task->rows[k] = task->rows[left - 1];
+        }
+    }
+}
+
+/* Whether positions lie one behind the other in the input as in the output. */
+static inline bool ek_conv_2d_mve_dense(const ek_conv_2d_s8_mve_params_t *p)
+{
+    return ek_conv_2d_mve_in_place(p) && p->stride_h == 1 && p->stride_w == 1 &&
+           p->output_h == p->input_h && p->output_w == p->input_w;
+}
+
+/* The same where positions are dense; `done` of them are behind. */
+EK_KERNEL void ek_conv_2d_mve_rows_dense(const ek_conv_2d_s8_mve_params_t *p, const int8_t *input,
+                                         int32_t done, int32_t left, int8_t *taps,
+                                         ek_conv_2d_mve_task_t *task)
+{
+    const int32_t pitch = ek_conv_2d_mve_pitch(p);
+    const int32_t end = p->batches * p->input_h * p->input_w * p->input_c;
+    const int32_t last = (done + left - 1) * p->input_c;
+    const bool beyond = p->input_c < EK_MVE_BYTES && last + EK_MVE_BYTES > end;
+#pragma GCC unroll 4
+    for (int32_t k = 0; k < EK_CONV_2D_MVE_POSITIONS; k++) {
+        const int32_t own = k < left ? (done + k) * p->input_c : last;
+        task->rows[k] = input + own;
+        if (beyond) {
+            ek_mve_copy(input + own, taps + k * pitch, p->input_c);
+            task->rows[k] = taps + k * pitch;
+        }
+    }
 }
 
 /* Bytes from one position's results to the next one's, as a block writes them. */
@@ -149,14 +200,10 @@ EK_KERNEL void ek_conv_2d_s8_mve(const ek_conv_2d_s8_mve_params_t *p, const int8
                 offsets[i] = (uint16_t)(k * ek_conv_2d_mve_stride(p) + i % 2);
             }
         }
-        for (int32_t k = 0; k < POSITIONS; k++) {
-            if (k < left) {
-                task.rows[k] =
-                    ek_conv_2d_mve_row(p, input, &next, taps + k * ek_conv_2d_mve_pitch(p));
-                ek_conv_2d_mve_advance(p, &next);
-            } else {
-                task.rows[k] = task.rows[left - 1];
-            }
+        if (ek_conv_2d_mve_dense(p)) {
+            ek_conv_2d_mve_rows_dense(p, input, done, left, taps, &task);
+        } else {
+            ek_conv_2d_mve_rows(p, input, &next, left, taps, &task);
         }
         task.output = odd ? results : output;
         ek_conv_2d_mve_block(p, &task, offsets);

@@ -6,6 +6,9 @@
  * words that lie one column apart are a window of up to 4x4 taps of one channel, and make a sum
  * in one instruction. Weights outside of the real window are 0.
  *
+ * A window of one row is folded: up to 16 taps become 4 columns of 4 rows, each of which is one
+ * tap ahead of the one before.
+ *
  * The stream, per pair of channels: 16 weights of each, column by column; their form. */
 #ifndef EK_DEPTHWISE_CONV_2D_MVE_BLOCK_H
 #define EK_DEPTHWISE_CONV_2D_MVE_BLOCK_H
@@ -27,6 +30,7 @@ typedef struct {
     int32_t stride_h, stride_w;
     int32_t dilation_h, dilation_w;
     int32_t pad_h, pad_w; /* before the first row and column */
+    bool folded;          /* kernel and dilation are those of the folded window */
     int32_t input_zero_point, output_zero_point;
     int32_t output_min, output_max;
     int32_t mode;          /* ek_mve.h */

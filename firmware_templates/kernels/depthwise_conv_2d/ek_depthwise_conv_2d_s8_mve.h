@@ -2,6 +2,8 @@
 /* int8 depthwise convolution for cores with MVE, windows of up to 4x4 taps, columns at most 2
  * apart, an even number of channels.
  *
+ * A window of one row may have up to 16 taps that are not dilated.
+ *
  * Up to 16 channels at a time: the rows of a row of windows are interleaved into scratch, then
  * blocks of 4 positions run over it (ek_depthwise_conv_2d_mve_block.h). The last block begins as
  * far before the end of the row as it is long. */
@@ -98,6 +100,29 @@ EK_KERNEL void ek_depthwise_mve_gather(const ek_depthwise_conv_2d_s8_mve_params_
     ek_depthwise_mve_border(p, all - before - inside, to);
 }
 
+/* The same for folded windows: 4 positions of one row are the rows of a column. */
+EK_KERNEL void ek_depthwise_mve_gather_folded(const ek_depthwise_conv_2d_s8_mve_params_t *p,
+                                              const int8_t *input, int32_t channels,
+                                              const int8_t *outside, int8_t *to)
+{
+    const int32_t end = ek_depthwise_mve_columns(p) - p->pad_w;
+    const int32_t last = p->input_w - EK_DEPTHWISE_MVE_ROWS;
+    int32_t x = -p->pad_w;
+    while (x < end) {
+        const bool whole = x >= 0 && x <= last;
+        const int32_t count = whole ? (end < last + 1 ? end : last + 1) - x : 1;
+        ek_depthwise_mve_rows_t rows;
+#pragma GCC unroll 4
+        for (int32_t ky = 0; ky < EK_DEPTHWISE_MVE_ROWS; ky++) {
+            const bool within = x + ky >= 0 && x + ky < p->input_w;
+            rows.at[ky] = within ? input + (x + ky) * p->channels : outside;
+            rows.steps[ky] = p->channels;
+        }
+        to = ek_depthwise_mve_interleave(p, &rows, count, channels, to);
+        x += count;
+    }
+}
+
 /* One row of outputs of a group of channels, whose first one is at `output`. */
 EK_KERNEL void ek_depthwise_mve_row(const ek_depthwise_conv_2d_s8_mve_params_t *p,
                                     const int8_t *columns, const int32_t *stream,
@@ -125,6 +150,7 @@ EK_KERNEL void ek_depthwise_conv_2d_s8_mve(const ek_depthwise_conv_2d_s8_mve_par
     for (int32_t i = 0; i < RESULTS; i++) {
         offsets[i] = (uint16_t)(i / 2 * p->channels + i % 2);
     }
+    const int32_t row = p->input_w * p->channels;
     ek_mve_fill(outside, (int8_t)p->input_zero_point, EK_DEPTHWISE_MVE_GROUP);
     for (int32_t b = 0; b < p->batches; b++) {
         for (int32_t oy = 0; oy < p->output_h; oy++) {
@@ -133,14 +159,19 @@ EK_KERNEL void ek_depthwise_conv_2d_s8_mve(const ek_depthwise_conv_2d_s8_mve_par
                 const int32_t left = p->channels - c;
                 const int32_t n = left < EK_DEPTHWISE_MVE_GROUP ? left : EK_DEPTHWISE_MVE_GROUP;
                 const int32_t *const end = stream + n * ek_depthwise_mve_words(p);
-                ek_depthwise_mve_gather(p, input + c, oy * p->stride_h - p->pad_h, n, outside,
-                                        columns);
+                if (p->folded) {
+                    ek_depthwise_mve_gather_folded(p, input + (c + oy * p->stride_h * row), n,
+                                                   outside, columns);
+                } else {
+                    ek_depthwise_mve_gather(p, input + c, oy * p->stride_h - p->pad_h, n, outside,
+                                            columns);
+                }
                 ek_depthwise_mve_row(p, columns, stream, end, offsets, output + c);
                 stream = end;
             }
             output += p->output_w * p->channels;
         }
-        input += p->input_h * p->input_w * p->channels;
+        input += p->input_h * row;
     }
 }
 
