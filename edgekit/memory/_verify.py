@@ -34,56 +34,83 @@ def verify_plan(graph: Graph, plan: MemoryPlan, choices: Sequence[KernelChoice])
             f"the model's activations need {plan.arena_bytes:,} bytes of RAM",
             "give the model a smaller input, or check that the file is not damaged",
         )
-    owner = np.full(plan.arena_bytes, -1, np.int32)
-    value_of = {index: index for index in range(len(graph.tensors))}
-
-    def span(index: int) -> slice:
-        start = plan.offset(index)
-        return slice(start, start + graph.tensors[index].nbytes)
-
-    def require(index: int, when: str) -> None:
-        if graph.tensors[index].is_const:
-            return
-        held = owner[span(index)]
-        if held.size != graph.tensors[index].nbytes or not (held == value_of[index]).all():
-            raise PlanError(f"tensor {index} ({graph.tensors[index].name!r}) is lost {when}")
-
+    arena = _Arena(graph, plan)
     for index in graph.inputs:
-        owner[span(index)] = index
-    for position, op in enumerate(graph.ops):
-        inputs = [i for i in op.inputs if i >= 0]
-        for index in inputs:
-            require(index, f"before op {position}")
-        if ops.aliases(op, graph) and not graph.tensors[op.inputs[0]].is_const:
-            if span(op.inputs[0]) != span(op.outputs[0]):
-                raise PlanError(f"op {position} passes its input on, but to another place")
-            value_of[op.outputs[0]] = value_of[op.inputs[0]]
-        else:
-            for index in op.outputs:
-                owner[span(index)] = index
-        scratch_bytes = choices[position].scratch_bytes
-        if scratch_bytes:
-            start = plan.scratch(position)
-            if start is None or start + scratch_bytes > plan.arena_bytes:
-                raise PlanError(f"op {position} has no scratch")
-            held = owner[start : start + scratch_bytes]
-            if np.isin(held, [value_of[i] for i in inputs]).any():
-                raise PlanError(f"op {position}'s scratch lies in one of its inputs")
-            held[:] = -1
-        may_be_lost = {
-            op.inputs[rule.slot]
-            for rule in choices[position].in_place
-            if not graph.tensors[op.inputs[rule.slot]].is_const
-            and _allowed(rule, plan.offset(op.inputs[rule.slot]), plan.offset(op.outputs[0]))
-        }
-        for index in (*inputs, *op.outputs):
-            if index not in may_be_lost:
-                require(index, f"during op {position}")
+        arena.write(index)
+    for position in range(len(graph.ops)):
+        arena.run(position, choices[position])
     for index in graph.outputs:
-        require(index, "at the end")
+        arena.require(index, "at the end")
     misplaced = [a.offset for a in plan.allocations if a.offset % plan.alignment_bytes]
     if misplaced:
         raise PlanError(f"offsets {misplaced} are not aligned to {plan.alignment_bytes} bytes")
+
+
+class _Arena:
+    """The arena while the graph runs: which value each byte holds."""
+
+    def __init__(self, graph: Graph, plan: MemoryPlan) -> None:
+        self._graph, self._plan = graph, plan
+        self._owner = np.full(plan.arena_bytes, -1, np.int32)
+        self._value_of = {index: index for index in range(len(graph.tensors))}
+
+    def _span(self, index: int) -> slice:
+        start = self._plan.offset(index)
+        return slice(start, start + self._graph.tensors[index].nbytes)
+
+    def write(self, index: int) -> None:
+        """A tensor gets its value."""
+        self._owner[self._span(index)] = index
+
+    def require(self, index: int, when: str) -> None:
+        """Hold that every byte of a tensor is its own."""
+        tensor = self._graph.tensors[index]
+        if tensor.is_const:
+            return
+        held = self._owner[self._span(index)]
+        if held.size != tensor.nbytes or not (held == self._value_of[index]).all():
+            raise PlanError(f"tensor {index} ({tensor.name!r}) is lost {when}")
+
+    def run(self, position: int, choice: KernelChoice) -> None:
+        """One op: read, write, and use the scratch."""
+        op = self._graph.ops[position]
+        inputs = [i for i in op.inputs if i >= 0]
+        for index in inputs:
+            self.require(index, f"before op {position}")
+        if ops.aliases(op, self._graph) and not self._graph.tensors[op.inputs[0]].is_const:
+            if self._span(op.inputs[0]) != self._span(op.outputs[0]):
+                raise PlanError(f"op {position} passes its input on, but to another place")
+            self._value_of[op.outputs[0]] = self._value_of[op.inputs[0]]
+        else:
+            for index in op.outputs:
+                self.write(index)
+        self._use_scratch(position, choice.scratch_bytes, inputs)
+        may_be_lost = {
+            op.inputs[rule.slot]
+            for rule in choice.in_place
+            if not self._graph.tensors[op.inputs[rule.slot]].is_const
+            and _allowed(
+                rule, self._plan.offset(op.inputs[rule.slot]), self._plan.offset(op.outputs[0])
+            )
+        }
+        for index in (*inputs, *op.outputs):
+            if index not in may_be_lost:
+                self.require(index, f"during op {position}")
+
+    def _use_scratch(self, position: int, nbytes: int, inputs: Sequence[int]) -> None:
+        """Scratch is written while the inputs are still read."""
+        if not nbytes:
+            return
+        start = self._plan.scratch(position)
+        if start is None or start + nbytes > self._plan.arena_bytes:
+            raise PlanError(f"op {position} has no scratch")
+        for index in inputs:
+            if self._graph.tensors[index].is_const:
+                continue
+            span = self._span(index)
+            if start < span.stop and span.start < start + nbytes:
+                raise PlanError(f"op {position}'s scratch lies in one of its inputs")
+        self._owner[start : start + nbytes] = -1
 
 
 def _allowed(rule: InPlace, source: int, result: int) -> bool:
