@@ -16,7 +16,7 @@ from edgekit.ir import Graph, Op
 from edgekit.kernels._certify import Linear, Requant, intervals, own_exponents
 from edgekit.ops._common import INT8_MAX, INT8_MIN, activation_range, quant_of
 from edgekit.ops._conv import bias_of, channel_multipliers, windows
-from edgekit.ops._kernel import ConstArray, Cost, KernelCall, KernelChoice
+from edgekit.ops._kernel import ConstArray, Cost, InPlace, KernelCall, KernelChoice
 from edgekit.targets import Target
 
 OP = "DEPTHWISE_CONV_2D"
@@ -95,6 +95,7 @@ def choose(op: Op, graph: Graph, _: Target) -> KernelChoice | None:
         scratch_bytes=scratch,
         cost=_cost(shape, channels, len(weights)),
         own_params=True,
+        in_place=(InPlace(0, exact=True),) if op.attrs.depth_multiplier == 1 else (),
     )
 
 

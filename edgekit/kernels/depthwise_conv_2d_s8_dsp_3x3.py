@@ -7,6 +7,8 @@ zero point's part of the sums is in the bias.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 
@@ -28,19 +30,16 @@ _SMALL_BYTES = 4096
 _INT16_MAX = 32767
 
 
-def choose(op: Op, graph: Graph, target: Target) -> KernelChoice | None:
+def choose(op: Op, graph: Graph, _: Target) -> KernelChoice | None:
     """The strips, where weights are 3x3 and int8's range is the only clamp."""
-    attrs = op.attrs
-    shape = graph.input(op, 1).shape
-    activation = activation_range(attrs.fused_activation_function, quant_of(graph.output(op)))
-    if (
-        shape[1:3] != (3, 3)
-        or attrs.stride_h != attrs.stride_w
-        or attrs.stride_h not in (1, 2)
-        or (attrs.dilation_h_factor, attrs.dilation_w_factor) != (1, 1)
-        or activation != (INT8_MIN, INT8_MAX)
-    ):
+    return strips(op, graph, _BAND_ROWS)
+
+
+def strips(op: Op, graph: Graph, bands: Sequence[int]) -> KernelChoice | None:
+    """The strips in bands of one of these numbers of rows; None where they do not apply."""
+    if not _applies(op, graph):
         return None
+    attrs = op.attrs
     forms = _forms(op, graph)
     if forms is None:
         return None
@@ -51,7 +50,8 @@ def choose(op: Op, graph: Graph, target: Target) -> KernelChoice | None:
     rows, columns = windows(op, graph)
     batches, input_h, input_w, input_c = graph.input(op, 0).shape
     pairs = attrs.stride_w * ((columns.size + 1) // 2) + 1
-    band_rows = _band_rows(pairs, (rows.size - 1) * attrs.stride_h + 3, _free_bytes(op, graph))
+    needed = (rows.size - 1) * attrs.stride_h + 3
+    band_rows = _band_rows(bands, pairs, needed, _free_bytes(op, graph))
     params = (
         ("batches", batches),
         ("input_h", input_h),
@@ -75,10 +75,23 @@ def choose(op: Op, graph: Graph, target: Target) -> KernelChoice | None:
         "s8_dsp_3x3",
         (KernelCall(params),),
         scratch_bytes=_scratch_bytes(pairs, band_rows),
-        cost=_cost(op, graph, pairs, band_rows),
+        cost=_cost(op, graph, pairs, band_rows, 700 if len(bands) > 1 else 600),
         own_params=True,
         # A group of channels is read before it is written, and none touches another's.
         in_place=(InPlace(0, exact=True),) if attrs.depth_multiplier == 1 else (),
+    )
+
+
+def _applies(op: Op, graph: Graph) -> bool:
+    """3x3, stride 1 or 2, not dilated, and int8's range is the only clamp."""
+    attrs = op.attrs
+    activation = activation_range(attrs.fused_activation_function, quant_of(graph.output(op)))
+    return (
+        graph.input(op, 1).shape[1:3] == (3, 3)
+        and attrs.stride_h == attrs.stride_w
+        and attrs.stride_h in (1, 2)
+        and (attrs.dilation_h_factor, attrs.dilation_w_factor) == (1, 1)
+        and activation == (INT8_MIN, INT8_MAX)
     )
 
 
@@ -93,11 +106,11 @@ def _free_bytes(op: Op, graph: Graph) -> int:
     return largest - max(graph.input(op, 0).nbytes, graph.output(op).nbytes)
 
 
-def _band_rows(pairs: int, needed: int, free: int) -> int:
+def _band_rows(bands: Sequence[int], pairs: int, needed: int, free: int) -> int:
     """The least number of rows that holds all that are needed; or the most that fit."""
     limit = max(_SMALL_BYTES, free)
-    fitting = [rows for rows in _BAND_ROWS if _scratch_bytes(pairs, rows) <= limit]
-    return next((r for r in fitting if r >= needed), fitting[-1] if fitting else _BAND_ROWS[0])
+    fitting = [rows for rows in bands if _scratch_bytes(pairs, rows) <= limit]
+    return next((r for r in fitting if r >= needed), fitting[-1] if fitting else bands[0])
 
 
 def _weights(op: Op, graph: Graph) -> npt.NDArray[np.int64]:
@@ -181,7 +194,7 @@ def _pairs(low: npt.NDArray[np.int64], high: npt.NDArray[np.int64]) -> npt.NDArr
     return words
 
 
-def _cost(op: Op, graph: Graph, pairs: int, band_rows: int) -> Cost:
+def _cost(op: Op, graph: Graph, pairs: int, band_rows: int, code_bytes: int) -> Cost:
     """Instructions by the loops' lengths; checked on kws_ref, vww_96 and person_detect."""
     batches, height, width, filters = graph.output(op).shape
     stride = op.attrs.stride_h
@@ -191,4 +204,4 @@ def _cost(op: Op, graph: Graph, pairs: int, band_rows: int) -> Cost:
     parts = filters * (bands + (height % 2) + (width % 2))
     work = filters * strips * ((48 + 2 * (stride - 1)) * blocks + 8 * bands) + 60 * parts
     gather = groups * pairs * (12 * (height + 2) * stride + 8 * _GROUP * bands)
-    return Cost(batches * (work + gather) + 2 * pairs * _GROUP * band_rows, 700)
+    return Cost(batches * (work + gather) + 2 * pairs * _GROUP * band_rows, code_bytes)
