@@ -22,8 +22,6 @@ _GROUP = 16
 _POSITIONS = 4
 # Taps along each side of the window that one vector holds.
 _SIDE = 4
-# A column in scratch: a word for each channel of a group.
-_COLUMN_BYTES = _GROUP * 4
 # Columns between positions: 3 of them must be within reach of a gathering load's 7 bits, words.
 _MOST_STRIDE = 2
 
@@ -85,12 +83,15 @@ class _Shape:
             return _SIDE, -(-self.columns.kernel // _SIDE), _SIDE
         return self.rows.kernel, self.columns.kernel, self.columns.dilation
 
-    @property
-    def scratch_bytes(self) -> int:
-        """Offsets, zero points, and the columns that blocks of a row read."""
+    def scratch_bytes(self, channels: int) -> int:
+        """Offsets, zero points, the columns that blocks of a row read, and a vector of each row.
+
+        A column is a word for each channel of a group.
+        """
         reach = (_SIDE - 1) * self.window[2] + 1
         columns = (max(self.columns.size_out, _POSITIONS) - 1) * self.columns.stride + reach
-        return 2 * 2 * _POSITIONS + _GROUP + columns * _COLUMN_BYTES
+        column_bytes = 4 * min(channels, _GROUP)
+        return 2 * 2 * _POSITIONS + _GROUP + columns * column_bytes + _SIDE * VECTOR_BYTES
 
 
 def choose(op: Op, graph: Graph, target: Target) -> KernelChoice | None:
@@ -132,7 +133,7 @@ def choose(op: Op, graph: Graph, target: Target) -> KernelChoice | None:
         "depthwise_conv_2d",
         "s8_mve",
         (KernelCall(params),),
-        shape.scratch_bytes,
+        shape.scratch_bytes(channels),
         _cost(batches, channels, shape, sums),
         own_params=True,
     )
@@ -162,5 +163,6 @@ def _cost(batches: int, channels: int, shape: _Shape, sums: Sums) -> Cost:
     groups = -(-channels // _GROUP)
     pair = {Mode.RELU: 38, Mode.SIGNED: 43, Mode.GENERAL: 46}[sums.mode] + 3 * sums.clamps
     row = -(-columns.size_out // _POSITIONS) * (pair * channels / 2 + 20 * groups)
-    row += groups * (14 * columns.size_out * columns.stride + 50)
+    vectors = max(columns.size_out * columns.stride * min(channels, _GROUP) / _GROUP, 1)
+    row += groups * (14 * vectors + 50)
     return Cost(batches * shape.rows.size_out * row, 1000)

@@ -2,8 +2,8 @@
 /* The inner block of int8 depthwise convolution for cores with MVE: 4 positions of a row x the
  * channels of a group, 2 at a time.
  *
- * Columns are in scratch with 16 channels each, 4 bytes a channel: the rows of the window. So 4
- * words that lie one column apart are a window of up to 4x4 taps of one channel, and make a sum
+ * Columns are in scratch with up to 16 channels each, 4 bytes a channel: the rows of the window. So
+ * 4 words that lie one column apart are a window of up to 4x4 taps of one channel, and make a sum
  * in one instruction. Weights outside of the real window are 0.
  *
  * A window of one row is folded: up to 16 taps become 4 columns of 4 rows, each of which is one
@@ -15,12 +15,7 @@
 
 #include "ek_mve.h"
 
-enum {
-    EK_DEPTHWISE_MVE_GROUP = 16,
-    EK_DEPTHWISE_MVE_ROWS = 4,
-    EK_DEPTHWISE_MVE_POSITIONS = 4,
-    EK_DEPTHWISE_MVE_COLUMN = EK_DEPTHWISE_MVE_GROUP * EK_DEPTHWISE_MVE_ROWS
-};
+enum { EK_DEPTHWISE_MVE_GROUP = 16, EK_DEPTHWISE_MVE_ROWS = 4, EK_DEPTHWISE_MVE_POSITIONS = 4 };
 
 typedef struct {
     int32_t batches;
@@ -37,15 +32,22 @@ typedef struct {
     const int32_t *stream; /* weights and forms */
 } ek_depthwise_conv_2d_s8_mve_params_t;
 
+/* Bytes of a column in scratch. */
+static inline int32_t ek_depthwise_mve_column(const ek_depthwise_conv_2d_s8_mve_params_t *p)
+{
+    return EK_DEPTHWISE_MVE_ROWS *
+           (p->channels < EK_DEPTHWISE_MVE_GROUP ? p->channels : EK_DEPTHWISE_MVE_GROUP);
+}
+
 /* Bytes in scratch from one tap's column to the next one's, and from one position's. */
 static inline int32_t ek_depthwise_mve_tap_step(const ek_depthwise_conv_2d_s8_mve_params_t *p)
 {
-    return p->dilation_w * EK_DEPTHWISE_MVE_COLUMN;
+    return p->dilation_w * ek_depthwise_mve_column(p);
 }
 
 static inline int32_t ek_depthwise_mve_step(const ek_depthwise_conv_2d_s8_mve_params_t *p)
 {
-    return p->stride_w * EK_DEPTHWISE_MVE_COLUMN;
+    return p->stride_w * ek_depthwise_mve_column(p);
 }
 
 /* Words of the stream per channel. */

@@ -24,48 +24,74 @@ static inline int32_t ek_depthwise_mve_columns(const ek_depthwise_conv_2d_s8_mve
     return (p->output_w - 1) * p->stride_w + (p->kernel_w - 1) * p->dilation_w + 1;
 }
 
-/* `count` columns of all rows, interleaved; rows of no weight are left as they are. */
+#if EK_MVE
+
+/* A vector of every row, interleaved; rows of no weight get anything. */
+EK_KERNEL int8_t *ek_depthwise_mve_vector(const ek_depthwise_conv_2d_s8_mve_params_t *p,
+                                          ek_depthwise_mve_rows_t *rows, bool whole,
+                                          mve_pred16_t some, int8_t *to)
+{
+    int8x16x4_t column;
+#pragma GCC unroll 4
+    for (int32_t ky = 0; ky < EK_DEPTHWISE_MVE_ROWS; ky++) {
+        if (ky >= p->kernel_h) {
+            column.val[ky] = column.val[0];
+            continue;
+        }
+        column.val[ky] = whole ? vldrbq_s8(rows->at[ky]) : vldrbq_z_s8(rows->at[ky], some);
+        rows->at[ky] += rows->steps[ky];
+    }
+    vst4q_s8(to, column);
+    return to + EK_MVE_BYTES * EK_DEPTHWISE_MVE_ROWS;
+}
+
+#endif
+
+/* `count` columns of all rows, interleaved. Fewer channels than a vector holds are one run of
+ * bytes from column to column; behind them up to a vector of every row is overwritten. */
 EK_KERNEL int8_t *ek_depthwise_mve_interleave(const ek_depthwise_conv_2d_s8_mve_params_t *p,
-                                              const ek_depthwise_mve_rows_t *rows, int32_t count,
+                                              ek_depthwise_mve_rows_t rows, int32_t count,
                                               int32_t channels, int8_t *to)
 {
+    int8_t *const end = to + count * ek_depthwise_mve_column(p);
 #if EK_MVE
-    const int8_t *at[EK_DEPTHWISE_MVE_ROWS] = {rows->at[0], rows->at[1], rows->at[2], rows->at[3]};
-    const mve_pred16_t some = vctp8q((uint32_t)channels);
-    for (int32_t x = 0; x < count; x++) {
-        int8x16x4_t column;
+    if (p->channels < EK_DEPTHWISE_MVE_GROUP) {
+        const int32_t bytes = count * p->channels;
 #pragma GCC unroll 4
         for (int32_t ky = 0; ky < EK_DEPTHWISE_MVE_ROWS; ky++) {
-            if (ky >= p->kernel_h) {
-                column.val[ky] = column.val[0];
-                continue;
-            }
-            column.val[ky] = p->channels % EK_DEPTHWISE_MVE_GROUP == 0 ? vldrbq_s8(at[ky])
-                                                                       : vldrbq_z_s8(at[ky], some);
-            at[ky] += rows->steps[ky];
+            rows.steps[ky] = rows.steps[ky] == 0 ? 0 : EK_MVE_BYTES;
         }
-        vst4q_s8(to, column);
-        to += EK_DEPTHWISE_MVE_COLUMN;
+        for (int32_t i = 0; i < bytes / EK_MVE_BYTES; i++) {
+            to = ek_depthwise_mve_vector(p, &rows, true, 0, to);
+        }
+        if (bytes % EK_MVE_BYTES != 0) {
+            ek_depthwise_mve_vector(p, &rows, false, vctp8q((uint32_t)(bytes % EK_MVE_BYTES)), to);
+        }
+        return end;
+    }
+    const mve_pred16_t some = vctp8q((uint32_t)channels);
+    for (int32_t x = 0; x < count; x++) {
+        to = ek_depthwise_mve_vector(p, &rows, p->channels % EK_DEPTHWISE_MVE_GROUP == 0, some, to);
     }
 #else
     for (int32_t x = 0; x < count; x++) {
         for (int32_t c = 0; c < channels; c++) {
             for (int32_t ky = 0; ky < p->kernel_h; ky++) {
-                to[c * EK_DEPTHWISE_MVE_ROWS + ky] = rows->at[ky][x * rows->steps[ky] + c];
+                to[c * EK_DEPTHWISE_MVE_ROWS + ky] = rows.at[ky][x * rows.steps[ky] + c];
             }
         }
-        to += EK_DEPTHWISE_MVE_COLUMN;
+        to += ek_depthwise_mve_column(p);
     }
 #endif
-    return to;
+    return end;
 }
 
 /* `count` columns outside of the input. */
 EK_KERNEL int8_t *ek_depthwise_mve_border(const ek_depthwise_conv_2d_s8_mve_params_t *p,
                                           int32_t count, int8_t *to)
 {
-    ek_mve_fill(to, (int8_t)p->input_zero_point, count * EK_DEPTHWISE_MVE_COLUMN);
-    return to + count * EK_DEPTHWISE_MVE_COLUMN;
+    ek_mve_fill(to, (int8_t)p->input_zero_point, count * ek_depthwise_mve_column(p));
+    return to + count * ek_depthwise_mve_column(p);
 }
 
 /* The columns of a row of windows whose first row of taps is y; `outside` is zero points. */
@@ -93,9 +119,9 @@ EK_KERNEL void ek_depthwise_mve_gather(const ek_depthwise_conv_2d_s8_mve_params_
         for (int32_t ky = 0; ky < EK_DEPTHWISE_MVE_ROWS; ky++) {
             rows.steps[ky] = p->channels;
         }
-        to = ek_depthwise_mve_interleave(p, &rows, inside, channels, to);
+        to = ek_depthwise_mve_interleave(p, rows, inside, channels, to);
     } else {
-        to = ek_depthwise_mve_interleave(p, &rows, inside, channels, to);
+        to = ek_depthwise_mve_interleave(p, rows, inside, channels, to);
     }
     ek_depthwise_mve_border(p, all - before - inside, to);
 }
@@ -118,7 +144,7 @@ EK_KERNEL void ek_depthwise_mve_gather_folded(const ek_depthwise_conv_2d_s8_mve_
             rows.at[ky] = within ? input + (x + ky) * p->channels : outside;
             rows.steps[ky] = p->channels;
         }
-        to = ek_depthwise_mve_interleave(p, &rows, count, channels, to);
+        to = ek_depthwise_mve_interleave(p, rows, count, channels, to);
         x += count;
     }
 }
