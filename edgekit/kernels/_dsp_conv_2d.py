@@ -28,6 +28,8 @@ from edgekit.ops._conv import windows
 from edgekit.ops._kernel import ParamValue
 from edgekit.ops._overlap import windowed_lead
 
+# Taps of two positions that stay in registers.
+_HELD_TAPS = 8
 # A store's offset has 12 bits.
 _MOST_OFFSET = 4095
 
@@ -60,7 +62,8 @@ SMALL = Form("s8_dsp_small", packed=True, positions=3, shared=True)
 
 def choose(op: Op, graph: Graph, form: Form) -> KernelChoice | None:
     """The kernel for a convolution, or None where the form does not apply."""
-    order = _tap_order(op, graph, 8 if form.shared else 4)
+    few = not form.packed and math.prod(graph.input(op, 1).shape[1:]) <= _HELD_TAPS
+    order = _tap_order(op, graph, 8 if form.shared or few else 4)
     if order is None:
         return None
     groups = len(order) // 4
@@ -74,18 +77,21 @@ def choose(op: Op, graph: Graph, form: Form) -> KernelChoice | None:
     if sums is None or (form.shared and (sums.low, sums.high) != (INT8_MIN, INT8_MAX)):
         return None
     runs = _blocks(op, graph, form) * stride / 2
+    hold = few and sums.exponent != 0
     first, steps = _steps(groups, runs, form)
+    steps = Steps(0, 4 if stride % 4 == 0 else 2, 0) if hold else steps
     params: tuple[tuple[str, ParamValue], ...] = (
         *_geometry(op, graph),
         ("output_min", sums.low),
         ("output_max", sums.high),
         ("exponent", sums.exponent),
         ("groups", groups),
+        ("hold", hold),
         ("first", first),
         ("head", steps.head),
         ("unroll", steps.unroll),
         ("loops", steps.loops),
-        ("stream", ConstArray("weights", _stream(sums.padded(2, order), form))),
+        ("stream", ConstArray("weights", _stream(sums.padded(2, order), form, hold=hold))),
     )
     strides = (op.attrs.stride_h, op.attrs.stride_w)
     return KernelChoice(
@@ -93,7 +99,7 @@ def choose(op: Op, graph: Graph, form: Form) -> KernelChoice | None:
         form.variant,
         (KernelCall(params),),
         _scratch_bytes(op, graph, form, groups),
-        _cost(op, graph, form, groups, steps, sums),
+        _cost(op, graph, form, groups, steps, sums, hold=hold),
         own_params=True,
         in_place=windowed_lead(op, graph, windows(op, graph), strides, gathers=True),
     )
@@ -152,12 +158,14 @@ def _steps(groups: int, runs: float, form: Form) -> tuple[int, Steps]:
     return 0, unrolled(groups - 1, runs, 40, 24)
 
 
-def _stream(sums: Sums, form: Form) -> Int32:
-    """Biases, weights and forms of two channels at a time, as the blocks read them."""
+def _stream(sums: Sums, form: Form, *, hold: bool) -> Int32:
+    """Biases, weights and forms as the blocks read them: of two channels at a time, or of one."""
     weights, bias = (sums.weights, sums.bias) if form.packed else sums.scaled()
     ordered = weights[:, pair_order(weights.shape[1])]
     words: list[npt.ArrayLike] = []
-    for c in range(0, len(ordered), 2):
+    for c, row in enumerate(ordered if hold else ()):
+        words += [bias[c], halfwords(row[::2], row[1::2]), sums.form(c)]
+    for c in range(0, 0 if hold else len(ordered), 2):
         one, other = ordered[c], ordered[c + 1]
         if form.packed:
             both = one + 256 * other
@@ -189,7 +197,9 @@ def _scratch_bytes(op: Op, graph: Graph, form: Form, groups: int) -> int:
     return form.words(groups) * 4 + staged * (1 + form.positions) + results
 
 
-def _cost(op: Op, graph: Graph, form: Form, groups: int, steps: Steps, sums: Sums) -> Cost:
+def _cost(
+    op: Op, graph: Graph, form: Form, groups: int, steps: Steps, sums: Sums, *, hold: bool
+) -> Cost:
     """Instructions counted in the assembler; those of the gathering were fitted to emulated runs
     of the convolutions of MLPerf Tiny's models.
     """
@@ -202,6 +212,8 @@ def _cost(op: Op, graph: Graph, form: Form, groups: int, steps: Steps, sums: Sum
         return Cost(block * _blocks(op, graph, form), 130)
     outputs = form.positions * 2
     pair = 16 * groups + math.ceil(groups * 2 / 3) + 13 if form.packed else 10 * groups + 7
+    if hold:
+        pair = 21 + 6 / steps.unroll
     clamp = 3 * ((sums.low > -128) + (sums.high < 127))
     pair += steps.overhead + (1 + 2 * outputs if sums.exponent else 2 + 5 * outputs)
     pair += outputs * (1 + clamp)

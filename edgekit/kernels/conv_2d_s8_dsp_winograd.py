@@ -137,6 +137,6 @@ def _cost(op: Op, graph: Graph, sums: Sums) -> Cost:
     clamp = 3 * ((sums.low > -128) + (sums.high < 127))
     outputs = 16 * ((3 if sums.exponent else 6) + clamp + 1)
     pair = 40 * depth + 12 + 4 * 24 + 2 * 24 + outputs + 20
-    window = 2 * (depth / 4 * 230 + 60)
+    window = 2 * (depth / 4 * 275 + 90)
     blocks = batches * output_h * output_w / 8
     return Cost(blocks * (pair * output_c / 2 + window), 40 * depth + 1600)

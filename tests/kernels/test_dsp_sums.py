@@ -42,7 +42,8 @@ def _convolution(random: np.random.Generator) -> dict[str, Any]:
         return int(random.integers(low, high, endpoint=True))
 
     kernel = [draw(1, 4), draw(1, 4)] if draw(0, 1) else [1, 1]
-    depth = draw(1, 70) if kernel == [1, 1] else draw(1, 19)
+    # Up to 8 taps have a block of their own.
+    depth = draw(1, 9) if draw(0, 3) == 0 else draw(1, 70) if kernel == [1, 1] else draw(1, 19)
     steps = {"stride_h": draw(1, 3), "stride_w": draw(1, 3)} if draw(0, 1) else {}
     dilation = {"dilation_h_factor": draw(1, 3)}
     attrs = {"padding": ["SAME", "VALID"][draw(0, 1)], **steps, **dilation}

@@ -12,6 +12,7 @@
 #ifndef EK_CONV_2D_DSP_H
 #define EK_CONV_2D_DSP_H
 
+#include "ek_conv_2d_dsp_hold.h"
 #include "ek_conv_2d_dsp_params.h"
 #include "ek_conv_2d_dsp_w16.h"
 #include "ek_conv_2d_dsp_w8.h"
@@ -36,6 +37,12 @@ typedef struct {
 static inline int32_t ek_conv_2d_dsp_row(const ek_conv_2d_dsp_params_t *p)
 {
     return p->kernel_w * p->input_c;
+}
+
+/* Whether all blocks have all of their positions. */
+static inline bool ek_conv_2d_dsp_whole(const ek_conv_2d_dsp_params_t *p, int32_t positions)
+{
+    return p->batches * p->output_h * p->output_w % positions == 0;
 }
 
 static inline bool ek_conv_2d_dsp_pointwise(const ek_conv_2d_dsp_params_t *p)
@@ -239,7 +246,7 @@ EK_KERNEL void ek_conv_2d_dsp_gather(const ek_conv_2d_dsp_params_t *p, const int
                                      const ek_conv_2d_dsp_scratch_t *scratch, bool packed)
 {
     const int32_t positions = packed ? 3 : 2;
-    const bool whole = p->batches * p->output_h * p->output_w % positions == 0;
+    const bool whole = ek_conv_2d_dsp_whole(p, positions);
     ek_conv_2d_dsp_place_t places[EK_CONV_2D_DSP_MOST] = {{0, 0, 0}, {0, 0, 0}, {0, 0, 0}};
     bool inside = true;
 #pragma GCC unroll 3
@@ -269,10 +276,11 @@ EK_KERNEL void ek_conv_2d_dsp_gather(const ek_conv_2d_dsp_params_t *p, const int
 EK_KERNEL void ek_conv_2d_dsp_gather_pixels(const ek_conv_2d_dsp_params_t *p, const int8_t *input,
                                             int32_t positions_left, int32_t *taps, bool packed)
 {
+    const bool whole = ek_conv_2d_dsp_whole(p, packed ? 3 : 2);
     const int8_t *rows[EK_CONV_2D_DSP_MOST];
 #pragma GCC unroll 3
     for (int32_t k = 0; k < EK_CONV_2D_DSP_MOST; k++) {
-        rows[k] = input + (k < positions_left ? k : positions_left - 1) * p->input_c;
+        rows[k] = input + (whole || k < positions_left ? k : positions_left - 1) * p->input_c;
     }
     ek_conv_2d_dsp_gather_row(p, rows, 0, taps, packed);
 }
@@ -309,10 +317,13 @@ EK_KERNEL void ek_conv_2d_dsp(const ek_conv_2d_dsp_params_t *p, const int8_t *in
         } else {
             ek_conv_2d_dsp_gather(p, input, &next, left, &parts, packed);
         }
-        const bool direct = stride == p->output_c && left >= positions;
+        const bool direct =
+            stride == p->output_c && (ek_conv_2d_dsp_whole(p, positions) || left >= positions);
         int8_t *const results = direct ? output : parts.results;
         if (packed) {
             ek_conv_2d_dsp_w8(p, parts.taps, results, stride);
+        } else if (p->hold) {
+            ek_conv_2d_dsp_hold(p, parts.taps, results, stride);
         } else {
             ek_conv_2d_dsp_w16(p, parts.taps, results, stride);
         }

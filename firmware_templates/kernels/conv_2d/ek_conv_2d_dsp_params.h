@@ -18,7 +18,9 @@ typedef struct {
     int32_t exponent; /* of all channels, or 0 where each has its own */
     int32_t groups;   /* of four taps, the last one filled up with weights of 0 */
     /* How a block runs over the taps: the first step (`first` words of weights, W8 only), then
-     * `head` steps, then `loops` times `unroll` steps. */
+     * `head` steps, then `loops` times `unroll` steps. With `hold`, ek_conv_2d_dsp_hold.h's block
+     * runs `unroll` channels at a time instead. */
+    bool hold;
     int32_t first, head, unroll, loops;
     const int32_t *stream; /* biases, weights and forms, as the block reads them */
 } ek_conv_2d_dsp_params_t;

@@ -26,6 +26,23 @@
 
 #define EK_W8_STEP "ldm r1!, {r5-r7}\n" EK_W8_PAIR(r5) EK_W8_PAIR(r6) EK_W8_PAIR(r7)
 
+/* clang-format off */
+/* Sums to int8: c in r11, r12 and lr, d in r8 to r10. */
+#define EK_W8_RESULTS                                                                              \
+    "sub r8, r8, r11\n sub r9, r9, r12\n sub r10, r10, lr\n"                                       \
+    "lsl r11, r11, #8\n lsl r12, r12, #8\n lsl lr, lr, #8\n"                                       \
+    ".if %c[exponent] > 0\n"                                                                       \
+    "ldm r1!, {r2-r5}\n"                                                                           \
+    EK_DSP_LINEAR(r11, r2, r3) EK_DSP_LINEAR(r12, r2, r3) EK_DSP_LINEAR(lr, r2, r3)                \
+    EK_DSP_LINEAR(r8, r4, r5) EK_DSP_LINEAR(r9, r4, r5) EK_DSP_LINEAR(r10, r4, r5)                 \
+    ".else\n"                                                                                      \
+    "ldm r1!, {r2-r5}\n"                                                                           \
+    EK_DSP_GENERAL(r11) EK_DSP_GENERAL(r12) EK_DSP_GENERAL(lr)                                     \
+    "ldm r1!, {r2-r5}\n"                                                                           \
+    EK_DSP_GENERAL(r8) EK_DSP_GENERAL(r9) EK_DSP_GENERAL(r10)                                      \
+    ".endif\n"
+/* clang-format on */
+
 EK_KERNEL void ek_conv_2d_dsp_w8(const ek_conv_2d_dsp_params_t *p, const int32_t *taps,
                                  int8_t *output, int32_t channels)
 {
@@ -46,28 +63,15 @@ EK_KERNEL void ek_conv_2d_dsp_w8(const ek_conv_2d_dsp_params_t *p, const int32_t
         "smlad r9, r5, r3, r8\n smlad r10, r5, r4, r8\n smlad r8, r5, r2, r8\n"
         "sxtb16 r5, r5\n"
         "smlad r12, r5, r3, r11\n smlad lr, r5, r4, r11\n smlad r11, r5, r2, r11\n"
-        ".if %c[first] > 1\n" EK_W8_PAIR(
-            r6) ".endif\n"
-                ".if %c[first] > 2\n" EK_W8_PAIR(
-                    r7) ".endif\n"
-                        ".rept %c[head]\n" EK_W8_STEP ".endr\n"
-                        ".if %c[loops] > 0\n"
-                        "2:\n"
-                        ".rept %c[unroll]\n" EK_W8_STEP ".endr\n"
-                        ".if %c[loops] > 1\n ldr r7, [sp, #12]\n cmp r0, r7\n bne.w 2b\n .endif\n"
-                        ".endif\n"
-                        "sub r8, r8, r11\n sub r9, r9, r12\n sub r10, r10, lr\n"
-                        "lsl r11, r11, #8\n lsl r12, r12, #8\n lsl lr, lr, #8\n"
-                        ".if %c[exponent] > 0\n"
-        "ldm r1!, {r2-r5}\n"
-        EK_DSP_LINEAR(r11, r2, r3) EK_DSP_LINEAR(r12, r2, r3) EK_DSP_LINEAR(lr, r2, r3)
-        EK_DSP_LINEAR(r8, r4, r5) EK_DSP_LINEAR(r9, r4, r5) EK_DSP_LINEAR(r10, r4, r5)
-        ".else\n"
-        "ldm r1!, {r2-r5}\n"
-        EK_DSP_GENERAL(r11) EK_DSP_GENERAL(r12) EK_DSP_GENERAL(lr)
-        "ldm r1!, {r2-r5}\n"
-        EK_DSP_GENERAL(r8) EK_DSP_GENERAL(r9) EK_DSP_GENERAL(r10)
+        ".if %c[first] > 1\n" EK_W8_PAIR(r6) ".endif\n"
+        ".if %c[first] > 2\n" EK_W8_PAIR(r7) ".endif\n"
+        ".rept %c[head]\n" EK_W8_STEP ".endr\n"
+        ".if %c[loops] > 0\n"
+        "2:\n"
+        ".rept %c[unroll]\n" EK_W8_STEP ".endr\n"
+        ".if %c[loops] > 1\n ldr r7, [sp, #12]\n cmp r0, r7\n bne.w 2b\n .endif\n"
         ".endif\n"
+        EK_W8_RESULTS
         "ldrd r2, r3, [sp, #4]\n"
         "strb r12, [r2, #%c[stride]]\n strb r9, [r2, #%c[stride] + 1]\n"
         "strb lr, [r2, #2 * %c[stride]]\n strb r10, [r2, #2 * %c[stride] + 1]\n"

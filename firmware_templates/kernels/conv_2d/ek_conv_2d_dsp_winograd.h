@@ -81,19 +81,20 @@ static inline int32_t ek_conv_2d_dsp_winograd_words(const ek_conv_2d_dsp_winogra
     "asr " #x ", " #x ", lr\n"                                                                     \
     "ssat " #x ", #8, " #x "\n" EK_DSP_CLAMP(x)
 
+/* clang-format off */
 /* The four sums of one channel to int8; its form is the `number`th at r1. */
 #define EK_WINOGRAD_FORM(number, a, b, c, d)                                                       \
     ".if %c[exponent] > 0\n"                                                                       \
-    "add r0, r1, #12 * " #number "\n ldm r0, {r10, r11, r12}\n" EK_WINOGRAD_LINEAR(a)              \
-        EK_WINOGRAD_LINEAR(b) EK_WINOGRAD_LINEAR(c)                                                \
-            EK_WINOGRAD_LINEAR(d) ".else\n"                                                        \
-                                  "ldr r10, [r1, #20 * " #number "]\n"                             \
-                                  "add " #a ", " #a ", r10\n add " #b ", " #b ", r10\n"            \
-                                  "add " #c ", " #c ", r10\n add " #d ", " #d ", r10\n"            \
-                                  "add r0, r1, #20 * " #number                                     \
-                                  " + 4\n ldm r0, {r10, r11, r12, lr}\n" EK_WINOGRAD_GENERAL(a)    \
-                                      EK_WINOGRAD_GENERAL(b) EK_WINOGRAD_GENERAL(c)                \
-                                          EK_WINOGRAD_GENERAL(d) ".endif\n"
+    "add r0, r1, #12 * " #number "\n ldm r0, {r10, r11, r12}\n"                                    \
+    EK_WINOGRAD_LINEAR(a) EK_WINOGRAD_LINEAR(b) EK_WINOGRAD_LINEAR(c) EK_WINOGRAD_LINEAR(d)        \
+    ".else\n"                                                                                      \
+    "ldr r10, [r1, #20 * " #number "]\n"                                                           \
+    "add " #a ", " #a ", r10\n add " #b ", " #b ", r10\n"                                          \
+    "add " #c ", " #c ", r10\n add " #d ", " #d ", r10\n"                                          \
+    "add r0, r1, #20 * " #number " + 4\n ldm r0, {r10, r11, r12, lr}\n"                            \
+    EK_WINOGRAD_GENERAL(a) EK_WINOGRAD_GENERAL(b) EK_WINOGRAD_GENERAL(c) EK_WINOGRAD_GENERAL(d)    \
+    ".endif\n"
+/* clang-format on */
 
 #define EK_WINOGRAD_STORE(column)                                                                  \
     "ldr r0, [sp, #132]\n"                                                                         \

@@ -64,31 +64,27 @@ static inline int32_t ek_fully_connected_dsp_stride(const ek_fully_connected_dsp
     ".if %c[loops] > 1\n ldr r9, [sp, #12]\n cmp r0, r9\n bne.w 2b\n .endif\n"                     \
     ".endif\n"
 
+/* clang-format off */
 /* Sums in a, b, c and d to int8; a shared form's place is at sp + 16. */
 #define EK_FC_FORMS(a, b, c, d)                                                                    \
     ".if %c[shared]\n ldr r2, [sp, #16]\n ldm r2, {r2-r5}\n .endif\n"                              \
-    ".if %c[shared] && %c[exponent] > 0\n" EK_DSP_LINEAR(a, r2, r3) EK_DSP_LINEAR(b, r2, r3)       \
-        EK_DSP_LINEAR(c, r2, r3) EK_DSP_LINEAR(                                                    \
-            d, r2,                                                                                 \
-            r3) ".endif\n"                                                                         \
-                ".if %c[shared] && %c[exponent] == 0\n" EK_DSP_GENERAL(a) EK_DSP_GENERAL(b)        \
-                    EK_DSP_GENERAL(c) EK_DSP_GENERAL(                                              \
-                        d) ".endif\n"                                                              \
-                           ".if !%c[shared] && %c[exponent] > 0\n"                                 \
-                           "ldm r1!, {r2-r9}\n" EK_DSP_LINEAR(a, r2, r3) EK_DSP_LINEAR(b, r4, r5)  \
-                               EK_DSP_LINEAR(c, r6, r7) EK_DSP_LINEAR(                             \
-                                   d, r8,                                                          \
-                                   r9) ".endif\n"                                                  \
-                                       ".if !%c[shared] && %c[exponent] == 0\n"                    \
-                                       "ldm r1!, {r2-r5}\n" EK_DSP_GENERAL(                        \
-                                           a) "ldm r1!, "                                          \
-                                              "{r2-r5}"                                            \
-                                              "\n" EK_DSP_GENERAL(b) "ldm r1!, "                   \
-                                                                     "{r2-r5}\n" EK_DSP_GENERAL(   \
-                                                                         c) "ldm r1!, "            \
-                                                                            "{r2-r5}"              \
-                                                                            "\n" EK_DSP_GENERAL(   \
-                                                                                d) ".endif\n"
+    ".if %c[shared] && %c[exponent] > 0\n"                                                         \
+    EK_DSP_LINEAR(a, r2, r3) EK_DSP_LINEAR(b, r2, r3)                                              \
+    EK_DSP_LINEAR(c, r2, r3) EK_DSP_LINEAR(d, r2, r3)                                              \
+    ".endif\n"                                                                                     \
+    ".if %c[shared] && %c[exponent] == 0\n"                                                        \
+    EK_DSP_GENERAL(a) EK_DSP_GENERAL(b) EK_DSP_GENERAL(c) EK_DSP_GENERAL(d)                        \
+    ".endif\n"                                                                                     \
+    ".if !%c[shared] && %c[exponent] > 0\n"                                                        \
+    "ldm r1!, {r2-r9}\n"                                                                           \
+    EK_DSP_LINEAR(a, r2, r3) EK_DSP_LINEAR(b, r4, r5)                                              \
+    EK_DSP_LINEAR(c, r6, r7) EK_DSP_LINEAR(d, r8, r9)                                              \
+    ".endif\n"                                                                                     \
+    ".if !%c[shared] && %c[exponent] == 0\n"                                                       \
+    "ldm r1!, {r2-r5}\n" EK_DSP_GENERAL(a) "ldm r1!, {r2-r5}\n" EK_DSP_GENERAL(b)                  \
+    "ldm r1!, {r2-r5}\n" EK_DSP_GENERAL(c) "ldm r1!, {r2-r5}\n" EK_DSP_GENERAL(d)                  \
+    ".endif\n"
+/* clang-format on */
 
 /* Sums in a, b, c and d to the output, whose pointer and end are at sp + 4. */
 #define EK_FC_RESULTS(a, b, c, d)                                                                  \
