@@ -20,4 +20,4 @@ def choose(op: Op, graph: Graph, target: Target) -> KernelChoice | None:
     _, height, width, _ = graph.input(op, 0).shape
     if min(op.attrs.filter_height, height) * min(op.attrs.filter_width, width) > _MAX_POSITIONS:
         return None
-    return pool_variant(average_pool_2d.kernel(op, graph, target), op, graph, 3.5, 45)
+    return pool_variant(average_pool_2d.kernel(op, graph, target), op, graph, 3.5, 110)

@@ -201,7 +201,8 @@ def _cost(op: Op, graph: Graph, pairs: int, band_rows: int, code_bytes: int) -> 
     groups = -(-graph.input(op, 0).shape[3] // _GROUP)
     strips, blocks = -(-width // 2), -(-height // 2)
     bands = -(-height * stride // (band_rows - 2))
-    parts = filters * (bands + (height % 2) + (width % 2))
-    work = filters * strips * ((48 + 2 * (stride - 1)) * blocks + 8 * bands) + 60 * parts
+    block = (46 + 2 * stride) * (width // 2) + 29 * (width % 2)
+    parts = bands + height % 2
+    work = filters * (block * blocks + 8 * strips * bands + 35 * parts)
     gather = groups * pairs * (12 * (height + 2) * stride + 8 * _GROUP * bands)
     return Cost(batches * (work + gather) + 2 * pairs * _GROUP * band_rows, code_bytes)

@@ -18,4 +18,4 @@ def choose(op: Op, graph: Graph, target: Target) -> KernelChoice | None:
     _, high = activation_range(op.attrs.fused_activation_function, quant_of(graph.output(op)))
     if high != INT8_MAX:
         return None
-    return pool_variant(max_pool_2d.kernel(op, graph, target), op, graph, 4, 12)
+    return pool_variant(max_pool_2d.kernel(op, graph, target), op, graph, 3, 7)
