@@ -2,136 +2,18 @@
 
 from __future__ import annotations
 
-import math
-
-import numpy as np
-import numpy.typing as npt
-
 from edgekit.ir import Graph, Op
-from edgekit.kernels._dsp_sums import Int32, Steps, as_words, unrolled
-from edgekit.kernels._mve_sums import VECTOR_BYTES, Mode, Sums, byte_words, steps_of, sums_of
-from edgekit.ops import ConstArray, Cost, KernelCall, KernelChoice
-from edgekit.ops._common import quant_of
-from edgekit.ops._conv import windows
+from edgekit.kernels._mve_conv_2d import convolution
+from edgekit.kernels._mve_sums import sums_of
+from edgekit.ops import KernelChoice
 from edgekit.targets import Target
 
 OP = "CONV_2D"
 REQUIRES = frozenset({"mve"})
 
-_POSITIONS = 4
-# Instructions of a step, their bytes, and how many may be written out.
-_STEP = 14
-_LONGEST = 10
-# Offsets of a block's results have 16 bits.
-_MOST_CHANNELS = 0xFFFF // _POSITIONS
-
 
 def choose(op: Op, graph: Graph, target: Target) -> KernelChoice | None:
     """One group, columns not dilated."""
-    attrs = op.attrs
-    _, kernel_h, kernel_w, depth = graph.input(op, 1).shape
-    batches, input_h, input_w, input_c = graph.input(op, 0).shape
-    output_c = graph.output(op).shape[3]
-    if depth != input_c or (attrs.dilation_w_factor != 1 and kernel_w != 1):
+    if graph.input(op, 1).shape[3] != graph.input(op, 0).shape[3]:
         return None
-    if output_c >= _MOST_CHANNELS:
-        return None
-    sums = sums_of(op, graph)
-    rows, columns = windows(op, graph)
-    steps = unrolled(
-        -(-sums.weights.shape[1] // VECTOR_BYTES) - 1,
-        _blocks(op, graph) * output_c / 2,
-        _STEP * 4,
-        _LONGEST,
-    )
-    params = (
-        ("batches", batches),
-        ("input_h", input_h),
-        ("input_w", input_w),
-        ("input_c", input_c),
-        ("output_h", rows.size),
-        ("output_w", columns.size),
-        ("output_c", output_c),
-        ("kernel_h", kernel_h),
-        ("kernel_w", kernel_w),
-        ("stride_h", attrs.stride_h),
-        ("stride_w", attrs.stride_w),
-        ("dilation_h", attrs.dilation_h_factor),
-        ("pad_h", rows.pad),
-        ("pad_w", columns.pad),
-        ("input_zero_point", quant_of(graph.input(op, 0)).zero_point),
-        ("output_zero_point", sums.zero_point),
-        ("output_min", sums.low),
-        ("output_max", sums.high),
-        ("mode", int(sums.mode)),
-        ("head", steps.head),
-        ("unroll", steps.unroll),
-        ("loops", steps.loops),
-        ("stream", ConstArray("weights", _stream(sums))),
-    )
-    return KernelChoice(
-        "conv_2d",
-        "s8_mve",
-        (KernelCall(params),),
-        _scratch_bytes(op, graph),
-        _cost(op, graph, sums, steps),
-        own_params=True,
-    )
-
-
-def _stream(sums: Sums) -> Int32:
-    """Weights and forms of two channels at a time, as the block reads them."""
-    words = byte_words(steps_of(sums.weights))
-    form = sums.form
-    if len(words) % 2:
-        words, form = np.pad(words, ((0, 1), (0, 0), (0, 0))), np.pad(form, ((0, 0), (0, 1)))
-    parts: list[npt.ArrayLike] = []
-    for c in range(0, len(words), 2):
-        parts += [words[c : c + 2].swapaxes(0, 1), form[:, c : c + 2]]
-    return as_words(parts)
-
-
-def _blocks(op: Op, graph: Graph) -> int:
-    return -(-math.prod(graph.output(op).shape[:3]) // _POSITIONS)
-
-
-def _is_in_place(op: Op, graph: Graph) -> bool:
-    """Whether taps are read where they lie; ek_conv_2d_mve_in_place has the same rule."""
-    _, kernel_h, kernel_w, _ = graph.input(op, 1).shape
-    _, height, width, _ = graph.input(op, 0).shape
-    rows, columns = windows(op, graph)
-    return (
-        kernel_h * kernel_w == 1
-        and rows.pad == columns.pad == 0
-        and (rows.size - 1) * op.attrs.stride_h < height
-        and (columns.size - 1) * op.attrs.stride_w < width
-    )
-
-
-def _scratch_bytes(op: Op, graph: Graph) -> int:
-    """Offsets, gathered taps, and results that do not go to their place at once."""
-    taps = math.prod(graph.input(op, 1).shape[1:])
-    channels = graph.output(op).shape[3]
-    gathered = _POSITIONS * max(taps, VECTOR_BYTES) + VECTOR_BYTES
-    # A pixel of fewer channels is copied where a vector would reach over the input's end.
-    direct = _is_in_place(op, graph) and taps >= VECTOR_BYTES
-    return (
-        2 * 2 * _POSITIONS
-        + (0 if direct else gathered)
-        + (_POSITIONS * (channels + 1) if channels % 2 else 0)
-    )
-
-
-def _cost(op: Op, graph: Graph, sums: Sums, steps: Steps) -> Cost:
-    """Instructions counted in the assembler; those of the gathering were fitted to emulated runs
-    of MLPerf Tiny's models.
-    """
-    _, kernel_h, kernel_w, depth = graph.input(op, 1).shape
-    count = steps.head + steps.unroll * steps.loops
-    tail = {Mode.RELU: 21, Mode.SIGNED: 26, Mode.GENERAL: 29}[sums.mode] + 3 * sums.clamps
-    pair = _STEP * (count + 1) - (0 if count else 5) + steps.overhead + tail
-    block = 60.0 + pair * -(-graph.output(op).shape[3] // 2)
-    if not _is_in_place(op, graph):
-        row = 4 + 2.5 * math.ceil(kernel_w * depth / VECTOR_BYTES)
-        block += _POSITIONS * (25 + kernel_h * row)
-    return Cost(block * _blocks(op, graph), 500 + 4 * _STEP * (steps.body + 1))
+    return convolution(op, graph, sums_of(op, graph))

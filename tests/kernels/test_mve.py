@@ -94,6 +94,9 @@ def _depthwise_conv_2d(random: Random) -> dict[str, Any]:
         image[1 + along] = kernel[along] = 1
         kernel[1 - along] = int(random.integers(3, 17))
         attrs |= {"dilation_h_factor": 1, "dilation_w_factor": 1, "stride_h": attrs["stride_w"]}
+    elif random.random() < 0.3:  # of one channel
+        image[3] = 1
+        attrs |= {"depth_multiplier": channels, "dilation_w_factor": 1}
     return _sums(random, _data(random, image), [1, *kernel, channels], 3) | {"attrs": attrs}
 
 
