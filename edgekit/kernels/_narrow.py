@@ -39,7 +39,8 @@ class Narrow:
 
     Attributes:
         base: what the clamp counts from; to be taken off the bias.
-        multiplier: in [0, 2**31).
+        multiplier: in [0, 2**31), and below 2**(2 * split), so that one upper product of shifted
+            factors is the same number.
         addend: for t >= edge.
         reach: largest t.
         edge: t of accumulator 0.
@@ -86,9 +87,10 @@ def narrow(requants: Sequence[Requant], bounds: Sequence[tuple[int, int]]) -> Na
     search = _Search.of(layer, requants[0].low, requants[0].high)
     if search.split < _LEAST_SPLIT:
         return None
-    # What a multiplier's 31 bits leave beside the largest scale.
+    # What a multiplier's bits leave beside the largest scale.
     largest = max(float(search.scales.max()), _TINY)
-    top = min(int(np.floor(30.99 - search.split - np.log2(largest))), _MAX_EXPONENT)
+    bits = min(31, 2 * search.split) - 0.01
+    top = min(int(np.floor(bits - search.split - np.log2(largest))), _MAX_EXPONENT)
     for signed in (False, True):
         for exponent in range(top, max(top - _EXPONENTS, 0), -1):
             found = search.attempt(exponent, signed)
@@ -138,7 +140,7 @@ class _Search:
         left = np.arange(nearest.size)
         for nearby in sorted(range(-_NEARBY, _NEARBY + 1), key=abs):
             multiplier = nearest[left] + nearby
-            fits = (multiplier >= 0) & (multiplier <= INT32_MAX)
+            fits = (multiplier >= 0) & (multiplier < 1 << min(31, 2 * self.split))
             multiplier = np.where(fits, multiplier, 0)
             addend, step, proven = self._addends(left, multiplier, exponent, signed)
             proven &= fits

@@ -25,14 +25,44 @@ def choose(op: Op, graph: Graph, target: Target) -> KernelChoice | None:
     """Any depthwise convolution."""
     if target.core.features & _swar.BETTER:
         return None
-    attrs = op.attrs
     layer = _swar.layer_of(op, graph, axis=3)
+    plane_h, plane_w = _plane(op, graph)
+    params: tuple[tuple[str, ParamValue], ...] = (
+        *_geometry(op, graph),
+        *layer.params,
+        ("weights", ConstArray("weights", layer.weights.astype(np.int8))),
+        ("forms", _swar.plain_forms_array(layer, _OFFSET)),
+    )
+    return KernelChoice(
+        "depthwise_conv_2d",
+        "s8_plane",
+        (KernelCall(params),),
+        scratch_bytes=plane_h * plane_w,
+        cost=_cost(op, graph, layer),
+        own_params=True,
+        # A channel is read before it is written, and none touches another's.
+        in_place=(InPlace(0, exact=True),) if op.attrs.depth_multiplier == 1 else (),
+    )
+
+
+def _plane(op: Op, graph: Graph) -> tuple[int, int]:
+    """Rows and columns of a channel's plane: what its windows cover."""
+    attrs = op.attrs
+    rows, columns = windows(op, graph)
+    _, kernel_h, kernel_w, _ = graph.input(op, 1).shape
+    return (
+        (rows.size - 1) * attrs.stride_h + (kernel_h - 1) * attrs.dilation_h_factor + 1,
+        (columns.size - 1) * attrs.stride_w + (kernel_w - 1) * attrs.dilation_w_factor + 1,
+    )
+
+
+def _geometry(op: Op, graph: Graph) -> tuple[tuple[str, int], ...]:
+    attrs = op.attrs
     rows, columns = windows(op, graph)
     batches, input_h, input_w, input_c = graph.input(op, 0).shape
     _, kernel_h, kernel_w, output_c = graph.input(op, 1).shape
-    plane_h = (rows.size - 1) * attrs.stride_h + (kernel_h - 1) * attrs.dilation_h_factor + 1
-    plane_w = (columns.size - 1) * attrs.stride_w + (kernel_w - 1) * attrs.dilation_w_factor + 1
-    params: tuple[tuple[str, ParamValue], ...] = (
+    plane_h, plane_w = _plane(op, graph)
+    return (
         ("batches", batches),
         ("input_h", input_h),
         ("input_w", input_w),
@@ -55,19 +85,6 @@ def choose(op: Op, graph: Graph, target: Target) -> KernelChoice | None:
         ("inside_h", min(input_h, plane_h - rows.pad)),
         ("inside_w", min(input_w, plane_w - columns.pad)),
         ("input_zero_point", quant_of(graph.input(op, 0)).zero_point),
-        *layer.params,
-        ("weights", ConstArray("weights", layer.weights.astype(np.int8))),
-        ("forms", _swar.plain_forms_array(layer, _OFFSET)),
-    )
-    return KernelChoice(
-        "depthwise_conv_2d",
-        "s8_plane",
-        (KernelCall(params),),
-        scratch_bytes=plane_h * plane_w,
-        cost=_cost(op, graph, layer),
-        own_params=True,
-        # A channel is read before it is written, and none touches another's.
-        in_place=(InPlace(0, exact=True),) if attrs.depth_multiplier == 1 else (),
     )
 
 

@@ -16,6 +16,8 @@ OP = "FULLY_CONNECTED"
 REQUIRES: frozenset[str] = frozenset()
 
 _UNITS_OF_A_WORD = 4
+# Cores with blocks of eight units: in assembler, or with many registers.
+_WIDE = frozenset({"thumb1", "rv32"})
 
 
 def choose(op: Op, graph: Graph, target: Target) -> KernelChoice | None:
@@ -25,7 +27,8 @@ def choose(op: Op, graph: Graph, target: Target) -> KernelChoice | None:
         return None
     layer = _swar.layer_of(op, graph, axis=0)
     units = len(layer.weights)
-    words = 2 if "rv32" in target.core.features and units >= 2 * _UNITS_OF_A_WORD else 1
+    wide = target.core.features & _WIDE and units >= 2 * _UNITS_OF_A_WORD
+    words = 2 if wide else 1
     block = words * _UNITS_OF_A_WORD
     chunks = [_swar.common_pairs(layer.weights[i : i + block]) for i in range(0, units, block)]
     if not all(chunks):
@@ -58,7 +61,8 @@ def _words(weights: _swar.Int64, words: int) -> _swar.Int32:
     padded = np.pad(weights, ((0, -units % block), (0, 0))) + 128
     blocks = padded.reshape(-1, words, _UNITS_OF_A_WORD, depth).transpose(0, 3, 1, 2)
     shifts = np.arange(_UNITS_OF_A_WORD) * 8
-    return (blocks << shifts).sum(axis=-1).astype(np.uint32).view(np.int32)
+    joined: _swar.Int32 = (blocks << shifts).sum(axis=-1).astype(np.uint32).view(np.int32)
+    return joined
 
 
 def _forms(layer: _swar.Layer, counts: _swar.Int64) -> ConstArray:

@@ -16,6 +16,9 @@ def expect_equal(requants: list[Requant], bounds: list[tuple[int, int]]) -> Narr
     for channel, (requant, (lo, hi)) in enumerate(zip(requants, bounds, strict=True)):
         acc = np.arange(lo, hi + 1, dtype=np.int64)
         np.testing.assert_array_equal(forms.apply(channel, acc), requant.apply(acc))
+    # What ek_narrow.h needs where it takes the upper word of one product instead.
+    assert (forms.multiplier < 1 << 2 * forms.split).all()
+    assert (forms.reach < 1 << 32 - forms.split).all()
     return forms
 
 

@@ -49,6 +49,91 @@ EK_KERNEL void ek_fully_connected_swar_step(uint32_t x, const int32_t *weights, 
     }
 }
 
+#if defined(__thumb__) && !defined(__thumb2__)
+#define EK_FULLY_CONNECTED_SWAR_ASM 1
+#else
+#define EK_FULLY_CONNECTED_SWAR_ASM 0
+#endif
+
+#if EK_FULLY_CONNECTED_SWAR_ASM
+
+/* Four weights in register v times the activation r2; two totals. */
+#define EK_FULLY_CONNECTED_SWAR_FOUR(v, total_0, total_1)                                          \
+    "movs r6, " #v "\n"                                                                            \
+    "ands r6, r3\n"                                                                                \
+    "muls r6, r2\n"                                                                                \
+    "add " #total_0 ", r6\n"                                                                       \
+    "lsrs " #v ", " #v ", #8\n"                                                                    \
+    "ands " #v ", r3\n"                                                                            \
+    "muls " #v ", r2\n"                                                                            \
+    "add " #total_1 ", " #v "\n"
+
+#define EK_FULLY_CONNECTED_SWAR_STEP(place)                                                        \
+    "movs r2, #" #place "\n"                                                                       \
+    "ldrsb r2, [r0, r2]\n"                                                                         \
+    "ldmia r1!, {r4, r5}\n"                                                                        \
+    "add lr, r2\n" EK_FULLY_CONNECTED_SWAR_FOUR(r4, r8, r9)                                        \
+        EK_FULLY_CONNECTED_SWAR_FOUR(r5, r10, r11)
+
+/* The steps of a chunk with two words each. Adds to totals and inputs, returns the next weights. */
+EK_KERNEL const int32_t *ek_fully_connected_swar_steps_2(const int8_t *input, int32_t pairs,
+                                                         const int32_t *weights, uint32_t *totals,
+                                                         uint32_t *inputs)
+{
+    register const int8_t *at __asm__("r0") = input;
+    register const int32_t *stream __asm__("r1") = weights;
+    register uint32_t sum __asm__("r2") = *inputs;
+    register uint32_t even __asm__("r3") = 0x00FF00FFU;
+    register uint32_t total_0 __asm__("r8") = totals[0];
+    register uint32_t total_1 __asm__("r9") = totals[1];
+    register uint32_t total_2 __asm__("r10") = totals[2];
+    register uint32_t total_3 __asm__("r11") = totals[3];
+    register const int8_t *end __asm__("r12") = input + 2 * pairs;
+    __asm__ volatile(".syntax unified\n"
+                     "mov lr, r2\n"
+                     "1:\n" EK_FULLY_CONNECTED_SWAR_STEP(0)
+                         EK_FULLY_CONNECTED_SWAR_STEP(1) "adds r0, #2\n"
+                                                         "cmp r0, r12\n"
+                                                         "bne 1b\n"
+                                                         "mov r2, lr\n"
+                                                         ".syntax divided\n"
+                     : "+r"(at), "+r"(stream), "+r"(sum), "+r"(total_0), "+r"(total_1),
+                       "+r"(total_2), "+r"(total_3)
+                     : "r"(even), "r"(end)
+                     : "r4", "r5", "r6", "lr", "cc", "memory");
+    totals[0] = total_0;
+    totals[1] = total_1;
+    totals[2] = total_2;
+    totals[3] = total_3;
+    *inputs = sum;
+    return stream;
+}
+
+#endif
+
+/* The steps of a chunk. Adds to totals and inputs, returns the next weights. */
+EK_KERNEL const int32_t *ek_fully_connected_swar_steps(const int8_t *input, int32_t pairs,
+                                                       const int32_t *weights, int32_t words,
+                                                       uint32_t *totals, uint32_t *inputs)
+{
+#if EK_FULLY_CONNECTED_SWAR_ASM
+    if (words == 2) {
+        return ek_fully_connected_swar_steps_2(input, pairs, weights, totals, inputs);
+    }
+#endif
+    const int8_t *const end = input + 2 * pairs;
+    while (input != end) {
+        const uint32_t first = (uint32_t)(int32_t)input[0];
+        const uint32_t second = (uint32_t)(int32_t)input[1];
+        ek_fully_connected_swar_step(first, weights, words, totals);
+        ek_fully_connected_swar_step(second, weights + words, words, totals);
+        *inputs += first + second;
+        input += 2;
+        weights += 2 * words;
+    }
+    return weights;
+}
+
 /* One chunk of one block. Returns the next chunk's weights. */
 EK_KERNEL const int32_t *ek_fully_connected_swar_chunk(const int8_t *input, int32_t pairs,
                                                        const int32_t *weights, int32_t words,
@@ -56,16 +141,7 @@ EK_KERNEL const int32_t *ek_fully_connected_swar_chunk(const int8_t *input, int3
 {
     uint32_t totals[2 * EK_FULLY_CONNECTED_SWAR_MOST] = {0};
     uint32_t inputs = 0;
-    const int8_t *const end = input + 2 * pairs;
-    while (input != end) {
-        const uint32_t first = (uint32_t)(int32_t)input[0];
-        const uint32_t second = (uint32_t)(int32_t)input[1];
-        ek_fully_connected_swar_step(first, weights, words, totals);
-        ek_fully_connected_swar_step(second, weights + words, words, totals);
-        inputs += first + second;
-        input += 2;
-        weights += 2 * words;
-    }
+    weights = ek_fully_connected_swar_steps(input, pairs, weights, words, totals, &inputs);
     const uint32_t extra = inputs * 0x00800080U - 0x8000U;
 #pragma GCC unroll 4
     for (int32_t i = 0; i < 2 * words; i++) {
