@@ -198,6 +198,10 @@ def report(reference: Target) -> None:
     figures, left_out = read(RESULTS)
     baseline = Baseline.read(BASELINE)
     reasons = [(x.model, x.board, x.goal, x.reason) for x in left_out]
+    known = {f.key for f in figures} | {(x.model, x.board, x.goal) for x in left_out}
+    todo = jobs(sorted({f.model for f in figures}), emulated(), reference)
+    missing = [job for job in todo if (job.model, job.board, job.goal) not in known]
+    reasons += [(job.model, job.board, job.goal, "not measured yet") for job in missing]
     text = markdown(figures, reasons, baseline, reference.board.name)
     (ROOT / "docs" / "benchmarks.md").write_text(text, encoding="utf-8")
     plot(figures, baseline, ROOT / "docs" / "benchmarks.svg")
