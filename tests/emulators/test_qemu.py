@@ -4,6 +4,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -42,6 +43,14 @@ def processes(elf: Path) -> list[Path]:
     return found
 
 
+def eventually(condition: Callable[[], bool]) -> bool:
+    """Whether it comes true within ten seconds: a busy machine shows processes late."""
+    end = time.monotonic() + 10
+    while not condition() and time.monotonic() < end:
+        time.sleep(0.05)
+    return condition()
+
+
 def changed(**values: object) -> Target:
     target = targets.load_board(BOARD)
     assert target.board.emulator is not None
@@ -62,11 +71,11 @@ def test_no_emulator_is_left_running_after_ctrl_c() -> None:
     )
     assert holder.stdout is not None
     assert holder.stdout.readline().startswith("socket://")
-    assert processes(elf)
+    assert eventually(lambda: bool(processes(elf)))
     holder.send_signal(signal.SIGINT)
     holder.wait(10)
     holder.stdout.close()
-    assert not processes(elf)
+    assert eventually(lambda: not processes(elf))
 
 
 @pytest.mark.emulated
@@ -75,10 +84,10 @@ def test_an_error_in_the_block_ends_it() -> None:
     elf = tiny.firmware(BOARD).elf
     block = emulators.running(elf, targets.load_board(BOARD), count=False)
     block.__enter__()
-    assert processes(elf)
+    assert eventually(lambda: bool(processes(elf)))
     error = RuntimeError("mine")
     assert not block.__exit__(RuntimeError, error, None)
-    assert not processes(elf)
+    assert eventually(lambda: not processes(elf))
 
 
 @pytest.mark.emulated
@@ -93,7 +102,7 @@ def test_the_emulators_own_words_explain_its_end() -> None:
     ):
         device.hello()
     assert "no-such-machine" in caught.value.hint or "machine type" in caught.value.hint
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 9
 
 
 def test_a_board_that_nothing_emulates() -> None:
