@@ -96,6 +96,25 @@ PROGRAMS = (
         },
     ),
     Program(
+        ("riscv64-unknown-elf-gcc",),
+        "builds the firmware of boards with a RISC-V core",
+        {
+            "apt-get": "gcc-riscv64-unknown-elf",
+            "pacman": "riscv64-elf-gcc",
+            "brew": "riscv64-elf-gcc",
+        },
+    ),
+    Program(
+        ("qemu-system-riscv32",),
+        "emulates boards with a RISC-V core",
+        {
+            "apt-get": "qemu-system-misc",
+            "dnf": "qemu-system-riscv",
+            "pacman": "qemu-system-riscv",
+            "brew": "qemu",
+        },
+    ),
+    Program(
         ("cmake",),
         "builds the firmware (edgekit build)",
         {"apt-get": "cmake", "dnf": "cmake", "pacman": "cmake", "brew": "cmake"},
@@ -141,7 +160,7 @@ def manager() -> str | None:
 def _program(program: Program) -> Finding:
     path = next((p for p in map(shutil.which, program.names) if p), None)
     here = manager()
-    if here is None:
+    if here is None or here not in program.packages:
         install = f"install {program.names[0]} with your system's package manager"
     else:
         install = f"{MANAGERS[here]} {program.packages[here]}"
