@@ -98,21 +98,12 @@ PROGRAMS = (
     Program(
         ("riscv64-unknown-elf-gcc",),
         "builds the firmware of boards with a RISC-V core",
-        {
-            "apt-get": "gcc-riscv64-unknown-elf",
-            "pacman": "riscv64-elf-gcc",
-            "brew": "riscv64-elf-gcc",
-        },
+        {"apt-get": "gcc-riscv64-unknown-elf"},
     ),
     Program(
         ("qemu-system-riscv32",),
         "emulates boards with a RISC-V core",
-        {
-            "apt-get": "qemu-system-misc",
-            "dnf": "qemu-system-riscv",
-            "pacman": "qemu-system-riscv",
-            "brew": "qemu",
-        },
+        {"apt-get": "qemu-system-misc"},
     ),
     Program(
         ("cmake",),

@@ -2,7 +2,7 @@
 
 from edgekit.memory._plan import Allocation, Buffer, MemoryPlan
 from edgekit.memory._planning import plan_memory
-from edgekit.memory._ranges import buffers_of, live_bytes
+from edgekit.memory._ranges import buffers_of, live_bytes, overlaps_of
 from edgekit.memory._verify import verify_plan
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "MemoryPlan",
     "buffers_of",
     "live_bytes",
+    "overlaps_of",
     "plan_memory",
     "verify_plan",
 ]

@@ -10,7 +10,7 @@ from edgekit.compiler import Compiled
 from edgekit.errors import DoesNotFitError
 from edgekit.ir import DType, Op, Tensor
 from edgekit.ir.tensor import Array
-from edgekit.memory import live_bytes
+from edgekit.memory import buffers_of, live_bytes, overlaps_of
 from edgekit.ops import ConstArray
 from edgekit.targets import Target
 
@@ -124,8 +124,9 @@ class Summary:
 def summarize(compiled: Compiled) -> Summary:
     """The figures of a compiled model."""
     code, graph = compiled.code, compiled.graph
-    buffers = [a.buffer for a in code.plan.allocations]
-    alive = live_bytes(buffers, len(graph.ops))[1:]
+    buffers = buffers_of(graph, code.choices, code.plan.alignment_bytes)
+    overlaps = overlaps_of(graph, code.choices, buffers)
+    alive = live_bytes(buffers, len(graph.ops), overlaps)[1:]
     rows = tuple(_op_row(compiled, i, alive[i], own) for i, own in enumerate(compiled.origins))
     return Summary(
         code.name,

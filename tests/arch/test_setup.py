@@ -12,7 +12,9 @@ ROOT = Path(__file__).parents[2]
 def test_doctor_knows_every_system_package():
     script = (ROOT / "tools" / "system-packages.sh").read_text()
     for program in PROGRAMS:
-        assert set(program.packages) == set(MANAGERS)
+        # Other systems' compilers for bare RISC-V have other names and are not set up.
+        riscv_only = any("riscv" in name for name in program.names)
+        assert set(program.packages) == ({"apt-get"} if riscv_only else set(MANAGERS))
         for package in program.packages.values():
             assert f" {package.removeprefix('--cask ')}" in script, package
 
