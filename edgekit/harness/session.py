@@ -35,11 +35,11 @@ class Line(Protocol):
 
     timeout: float | None
 
-    def read(self, size: int, /) -> bytes: ...  # noqa: D102
+    def read(self, size: int, /) -> bytes: ...  # noqa: D102 - pyserial's
 
-    def write(self, data: bytes, /) -> int | None: ...  # noqa: D102
+    def write(self, data: bytes, /) -> int | None: ...  # noqa: D102 - pyserial's
 
-    def close(self) -> None: ...  # noqa: D102
+    def close(self) -> None: ...  # noqa: D102 - pyserial's
 
 
 @dataclass(frozen=True, slots=True)

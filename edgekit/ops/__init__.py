@@ -50,15 +50,20 @@ class OpModule(Protocol):
     TFLITE_CODE: int
     Attrs: type
 
-    def parse(self, options: Table | None) -> Any: ...  # noqa: D102
+    def parse(self, options: Table | None) -> Any:
+        """flatbuffer table -> Attrs."""
 
-    def infer_shape(self, op: Op, graph: Graph) -> tuple[int, ...]: ...  # noqa: D102
+    def infer_shape(self, op: Op, graph: Graph) -> tuple[int, ...]:
+        """The output's shape."""
 
-    def reference(self, op: Op, graph: Graph, inputs: Sequence[Array | None]) -> Array: ...  # noqa: D102
+    def reference(self, op: Op, graph: Graph, inputs: Sequence[Array | None]) -> Array:
+        """The output in numpy, bit-exact with TFLite Micro."""
 
-    def kernel(self, op: Op, graph: Graph, target: Target) -> KernelChoice: ...  # noqa: D102
+    def kernel(self, op: Op, graph: Graph, target: Target) -> KernelChoice:
+        """The portable kernel."""
 
-    def macs(self, op: Op, graph: Graph) -> int: ...  # noqa: D102
+    def macs(self, op: Op, graph: Graph) -> int:
+        """Multiply-accumulates."""
 
 
 @functools.cache
