@@ -9,7 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from edgekit import pipeline
+from edgekit import pipeline, targets
+from edgekit.errors import DeviceError
+from edgekit.harness import samples as sampling
 from edgekit.harness.reduced import WrongProofError
 from edgekit.ir import Graph, Op
 from edgekit.ir.tensor import constant
@@ -17,6 +19,7 @@ from edgekit.ops._common import Activation, Padding
 from edgekit.packaging import ConvertOptions
 from edgekit.passes import _intervals
 from edgekit.passes import drop_constant_channels as module
+from edgekit.pipeline import _bench
 from edgekit.targets import Target
 from tests.support.networks import Network
 from tests.support.tflite_writer import write_tflite
@@ -45,7 +48,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     needs("cmake", "cc")
     folder = tmp_path_factory.mktemp("passes")
     (folder / "net.tflite").write_bytes(write_tflite(_network()))
-    board = pipeline.targets.all_boards()[0].board.name
+    board = targets.all_boards()[0].board.name
     pipeline.convert(ConvertOptions(str(folder / "net.tflite"), board, folder / "out"))
     return folder / "out"
 
@@ -104,14 +107,14 @@ def test_bench_holds_the_output_against_the_model_itself(project: Path, any_targ
     """Not against the compiled graph, in which an error of a pass would be repeated."""
     compiled = pipeline.open_project(project).compiled()
     assert [op.kind for op in compiled.source.ops] != [op.kind for op in compiled.graph.ops]
-    sample = pipeline.sampling.generated(compiled.graph, 1).inputs[0]
+    sample = sampling.generated(compiled.graph, 1).inputs[0]
     spoiled = dataclasses.replace(compiled, source=_other_weights(compiled.source))
     with pipeline.connected(pipeline.open_project(project), "host") as device:
         data = [array.tobytes() for array in sample]
-        measured = pipeline.measure(device, any_target, data, runs=1)
-    pipeline._require_right(measured, compiled, sample)
-    with pytest.raises(pipeline.DeviceError, match="is not what the model computes"):
-        pipeline._require_right(measured, spoiled, sample)
+        measured = _bench.measure(device, any_target, data, runs=1)
+    _bench.require_right(measured, compiled, sample)
+    with pytest.raises(DeviceError, match="is not what the model computes"):
+        _bench.require_right(measured, spoiled, sample)
 
 
 def _other_weights(graph: Graph) -> Graph:

@@ -149,7 +149,7 @@ def test_bench_calls_its_cycles_an_estimate(project, capsys, monkeypatch):
     def no_plugin(*_arguments):
         raise ToolError("there is no compiler")
 
-    monkeypatch.setattr("edgekit.pipeline.estimate", no_plugin)
+    monkeypatch.setattr("edgekit.pipeline._bench.estimate", no_plugin)
     assert main(["bench", str(project), "--emulate", "--runs", "1"]) == ExitCode.OK
     assert "none: there is no compiler" in capsys.readouterr().out
     found = as_json(capsys, "bench", str(project), "--emulate", "--runs", "1")

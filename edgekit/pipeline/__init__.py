@@ -1,0 +1,23 @@
+"""The stages in order, as the command's verbs need them; the only package that knows them all."""
+
+from edgekit.pipeline._bench import Benchmark, bench
+from edgekit.pipeline._convert import ConvertResult, convert, flash
+from edgekit.pipeline._project import Events, Project, Silent, build, connected, open_project
+from edgekit.pipeline._verify import PLACES, Verification, verify
+
+__all__ = [
+    "PLACES",
+    "Benchmark",
+    "ConvertResult",
+    "Events",
+    "Project",
+    "Silent",
+    "Verification",
+    "bench",
+    "build",
+    "connected",
+    "convert",
+    "flash",
+    "open_project",
+    "verify",
+]
