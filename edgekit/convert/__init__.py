@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from edgekit.convert._convert import DEFAULT_SAMPLES, Converted, to_tflite
-from edgekit.convert._data import DataSet, Picture
 from edgekit.convert.evaluate import Accuracy, evaluate
 
 __all__ = [
     "DEFAULT_SAMPLES",
     "Accuracy",
     "Converted",
-    "DataSet",
-    "Picture",
     "evaluate",
     "to_tflite",
 ]

@@ -13,8 +13,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from edgekit import errors, importers, proc, registry
-from edgekit.convert import calibration as data_sets
+from edgekit import datasets, errors, importers, proc, registry
 from edgekit.errors import EdgekitError, InputError, ToolError, UnsupportedError
 from edgekit.ir import DType
 from edgekit.quantize import ModelTypes, look
@@ -94,9 +93,9 @@ def to_tflite(
     if calibration is None:
         raise InputError(
             f"{source} is a float model, and quantizing it needs calibration data",
-            f"add --calibration DATA: 100 or more typical inputs, as {data_sets.FORMATS}",
+            f"add --calibration DATA: 100 or more typical inputs, as {datasets.FORMATS}",
         )
-    data_sets.check(str(calibration))
+    datasets.check(str(calibration))
     job = {
         "source": source,
         "calibration": str(calibration),

@@ -13,9 +13,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from edgekit import importers, registry
-from edgekit.convert import calibration, lint
-from edgekit.convert._data import Picture
+from edgekit import datasets, importers, registry
+from edgekit.convert import lint
+from edgekit.datasets import Form
 from edgekit.errors import EdgekitError, ToolError
 from edgekit.importers import FloatModel
 
@@ -40,8 +40,8 @@ def main(folder: Path) -> None:
 
 def _do(job: dict[str, Any], folder: Path) -> dict[str, Any]:
     model: FloatModel = importers.find(job["source"]).load(job["source"])
-    picture = _picture(model, job["picture_range"])
-    data = calibration.load(job["calibration"], picture, split="train", limit=int(job["samples"]))
+    form = _form(model, job["picture_range"])
+    data = datasets.read(job["calibration"], form, split="train", limit=int(job["samples"]))
     checked = lint.check(data, model)
     method = registry.load("edgekit.quantize", job["method"], "quantization method")
     quantized = method.quantize(model.function, checked.samples)
@@ -55,25 +55,19 @@ def _do(job: dict[str, Any], folder: Path) -> dict[str, Any]:
         "notes": model.notes,
         "warnings": checked.warnings,
         "calibration_samples": len(checked.samples),
-        "picture_range": (picture.low, picture.high) if picture else (0.0, 1.0),
+        "picture_range": (form.low, form.high),
         "versions": _versions(),
     }
 
 
-def _picture(model: FloatModel, wanted: list[float] | None) -> Picture | None:
-    """What a picture for this model is; None if its input has no height, width and channels."""
-    shape = model.input_shape[1:]
-    if len(shape) == 2:
-        shape = (*shape, 1)
-    if len(shape) != 3 or shape[2] not in (1, 3):
-        return None
+def _form(model: FloatModel, wanted: list[float] | None) -> Form:
+    """What a sample for this model is."""
+    low, high = 0.0, 1.0
     if wanted is not None:
         low, high = wanted
     elif model.expects is not None:
         low, high = model.expects.low, model.expects.high
-    else:
-        low, high = 0.0, 1.0
-    return Picture((shape[0], shape[1], shape[2]), low, high)
+    return Form(model.input_shape[1:], low, high)
 
 
 def _versions() -> list[tuple[str, str]]:

@@ -11,9 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from edgekit.convert import calibration, lint
+from edgekit import datasets
+from edgekit.convert import lint
 from edgekit.convert._convert import Converted
-from edgekit.convert._data import DataSet, Picture
+from edgekit.datasets import Form, Samples
 from edgekit.errors import InputError, ToolError
 from edgekit.importers import ValueRange
 from edgekit.ir import DType
@@ -74,33 +75,17 @@ def evaluate(converted: Converted, data: str | Path, run: Run, *, limit: int = 1
     )
 
 
-def _load(converted: Converted, data: str, taken: ValueType, limit: int) -> DataSet:
-    shape = taken.shape[1:] if len(taken.shape) == 4 else (*taken.shape[1:], 1)
-    picture = None
-    if len(shape) == 3 and shape[2] in (1, 3):
-        low, high = converted.picture_range
-        picture = Picture((shape[0], shape[1], shape[2]), low, high)
-    return calibration.load(data, picture, split="test", limit=limit)
+def _load(converted: Converted, data: str, taken: ValueType, limit: int) -> Samples:
+    form = Form(taken.shape[1:], *converted.picture_range)
+    return datasets.read(data, form, split="test", limit=limit)
 
 
-def _true_classes(data: DataSet, given: ValueType) -> Array:
-    if data.y is None:
-        raise InputError(
-            f"{data.origin} has no classes to compare with",
-            "give an .npz with x and y, or a folder with one folder of images per class",
-        )
-    count = max(given.shape[-1] if given.shape else 1, 2)
-    if data.y.size and not 0 <= int(data.y.min()) <= int(data.y.max()) < count:
-        raise InputError(
-            f"{data.origin}: classes go from {data.y.min()} to {data.y.max()}, but the model has "
-            f"{count}",
-            "number the classes from 0 in the order of the model's outputs",
-        )
-    return data.y
+def _true_classes(data: Samples, given: ValueType) -> Array:
+    return datasets.classes(data, max(given.shape[-1] if given.shape else 1, 2))
 
 
 def _both_forms(
-    data: DataSet, taken: ValueType, picture_range: tuple[float, float]
+    data: Samples, taken: ValueType, picture_range: tuple[float, float]
 ) -> tuple[Array, Array]:
     """The samples as the float model takes them, and as the int8 model does."""
     expects = ValueRange(*picture_range, "its input's quantization")
@@ -108,7 +93,7 @@ def _both_forms(
         floats = lint.as_samples(data, taken.shape, expects)
         return floats, floats
     if data.x.dtype == np.int8:
-        raw = lint.in_shape(data, taken.shape)
+        raw = datasets.in_shape(data, taken.shape[1:])
         return (raw.astype(np.float32) - taken.zero_point) * np.float32(taken.scale), raw
     floats = lint.as_samples(data, taken.shape, expects)
     return floats, to_int8(floats, taken.scale, taken.zero_point)

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from edgekit.convert._data import DataSet
+from edgekit import datasets
+from edgekit.datasets import Samples
 from edgekit.errors import InputError
 from edgekit.importers import BatchNormProbe, FloatModel, ValueRange
 from edgekit.ir.tensor import Array
@@ -34,7 +35,7 @@ class Checked:
     warnings: tuple[str, ...]
 
 
-def check(data: DataSet, model: FloatModel) -> Checked:
+def check(data: Samples, model: FloatModel) -> Checked:
     """Refuse samples that can't be right and warn about those that look wrong.
 
     Raises:
@@ -52,7 +53,7 @@ def check(data: DataSet, model: FloatModel) -> Checked:
 
 
 def as_samples(
-    data: DataSet, input_shape: tuple[int, ...], expects: ValueRange | None = None
+    data: Samples, input_shape: tuple[int, ...], expects: ValueRange | None = None
 ) -> Array:
     """Samples as float32 in the model's shape, without the batch.
 
@@ -66,43 +67,12 @@ def as_samples(
     """
     if data.x.size == 0:
         raise InputError(f"{data.origin} has no samples", "give 100 or more typical inputs")
-    shaped = in_shape(data, input_shape)
+    shaped = datasets.in_shape(data, input_shape[1:])
     _check_type(data, expects)
-    samples = shaped.astype(np.float32)
-    bad = ~np.isfinite(samples)
-    if bad.any():
-        where = tuple(int(i) for i in np.argwhere(bad)[0])
-        raise InputError(
-            f"{data.origin}: {int(bad.sum())} values are NaN, infinite or too large for float32, "
-            f"the first in sample {where[0]} at {where[1:]}",
-            "remove or repair these samples",
-        )
-    return samples
+    return datasets.finite(data, shaped)
 
 
-def in_shape(data: DataSet, input_shape: tuple[int, ...]) -> Array:
-    """Samples (n, *input_shape[1:]); axes of size 1 may be missing or added.
-
-    Raises:
-        InputError: another shape.
-    """
-    wanted = input_shape[1:]
-    squeezed = [size for size in wanted if size != 1]
-    if [size for size in data.x.shape[1:] if size != 1] == squeezed:
-        return data.x.reshape(len(data.x), *wanted)
-    found, expected = _times(data.x.shape[1:]), _times(wanted)
-    if tuple(data.x.shape) == wanted:
-        hint = f"this is one sample without the first axis: give (n, {expected.replace('x', ', ')})"
-    else:
-        hint = f"each sample must be {expected}; the array has the shape {data.x.shape}"
-    raise InputError(
-        f"{data.origin}: samples of {found or 'single numbers'} don't fit the model's input "
-        f"of {expected}",
-        hint,
-    )
-
-
-def _check_type(data: DataSet, expects: ValueRange | None) -> None:
+def _check_type(data: Samples, expects: ValueRange | None) -> None:
     kind = data.x.dtype
     if kind.kind == "f":
         return
@@ -182,7 +152,3 @@ def _raw_byte_warnings(samples: Array) -> list[str]:
         f"values are whole numbers in {low:g} to {high:g}, like raw bytes, and the model has no "
         "Rescaling layer: was it trained on these, or on 0 to 1?"
     ]
-
-
-def _times(shape: tuple[int, ...]) -> str:
-    return "x".join(map(str, shape))

@@ -17,7 +17,8 @@ from typing import Any
 
 import numpy as np
 
-from edgekit.convert import DataSet, Picture, sets
+from edgekit import datasets
+from edgekit.datasets import Form, Samples
 
 # Before TensorFlow is imported: quiet, and the same arithmetic on every processor.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -68,7 +69,7 @@ def shifted(x: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return np.stack([np.roll(p, move, (0, 1)) for p, move in zip(x, moves.tolist(), strict=True)])
 
 
-def train(data: DataSet) -> Any:
+def train(data: Samples) -> Any:
     """A trained network; the same seeds give the same weights on the same machine."""
     import keras
 
@@ -95,8 +96,8 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("build/digits"))
     out = parser.parse_args().out
     out.mkdir(parents=True, exist_ok=True)
-    picture = Picture((SIZE, SIZE, 1), 0.0, 1.0)
-    training, test = (sets.load("digits", split, picture) for split in ("train", "test"))
+    form = Form((SIZE, SIZE, 1))
+    training, test = (datasets.read("digits", form, split=part) for part in ("train", "test"))
     start = time.monotonic()
     model = train(training)
     _, accuracy = model.evaluate(test.x, test.y, verbose=0)

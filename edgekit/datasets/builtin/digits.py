@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from edgekit.datasets._samples import Array
 from edgekit.errors import ToolError
-from edgekit.ir.tensor import Array
 
 DESCRIPTION = "1,797 hand-written digits, 8x8, of scikit-learn"
 

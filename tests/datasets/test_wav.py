@@ -1,0 +1,82 @@
+import wave
+
+import pytest
+
+from edgekit import datasets
+from edgekit.datasets import Form
+from edgekit.errors import InputError
+
+
+def save(path, values, *, width=2, rate=16000, channels=1):
+    """Write whole numbers of `width` bytes as PCM."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    data = b"".join(int(v).to_bytes(width, "little", signed=width > 1) for v in values)
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(channels)
+        file.setsampwidth(width)
+        file.setframerate(rate)
+        file.writeframes(data)
+
+
+class Mean:
+    """A front end of one number."""
+
+    sample_rate_hz = 16000
+    window = 4
+
+    def __call__(self, wave):
+        assert wave.shape == (4,)
+        return wave.mean(keepdims=True)
+
+
+def test_folder_with_classes(tmp_path):
+    save(tmp_path / "no" / "1.wav", [0, 0])
+    save(tmp_path / "yes" / "1.wav", [-32768, 16384])
+    data = datasets.read(str(tmp_path))
+    assert data.x.tolist() == [[0, 0], [-1, 0.5]]
+    assert data.labels == ("no", "yes")
+    assert data.y is not None
+    assert data.y.tolist() == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("width", "values"), [(1, [0, 192]), (2, [-(2**15), 2**14]), (3, [-(2**23), 2**22])]
+)
+def test_widths(tmp_path, width, values):
+    save(tmp_path / "1.wav", values, width=width)
+    assert datasets.read(str(tmp_path)).x.tolist() == [[-1, 0.5]]
+
+
+def test_channels_become_their_mean(tmp_path):
+    save(tmp_path / "1.wav", [16384, 0, -16384, 0], channels=2)
+    assert datasets.read(str(tmp_path)).x.tolist() == [[0.25, -0.25]]
+
+
+def test_lengths_are_made_equal(tmp_path):
+    save(tmp_path / "1.wav", [8192] * 2)
+    save(tmp_path / "2.wav", [8192, 16384, 16384, 8192])
+    assert datasets.read(str(tmp_path)).x.tolist() == [[0, 0.25, 0.25, 0], [0.25, 0.5, 0.5, 0.25]]
+    shaped = datasets.read(str(tmp_path), Form((2, 1)))
+    assert shaped.x[..., 0].tolist() == [[0.25, 0.25], [0.5, 0.5]]
+
+
+def test_front_end(tmp_path):
+    save(tmp_path / "1.wav", [16384] * 6)
+    assert datasets.read(str(tmp_path), Form((1,), features=Mean())).x.tolist() == [[0.5]]
+    with pytest.raises(InputError, match="the front end makes 1, but the model takes 2"):
+        datasets.read(str(tmp_path), Form((2,), features=Mean()))
+
+
+def test_refused(tmp_path):
+    save(tmp_path / "1.wav", [1, 2])
+    with pytest.raises(InputError, match="which is no wave"):
+        datasets.read(str(tmp_path), Form((49, 10, 1)))
+    save(tmp_path / "2.wav", [1, 2], rate=8000)
+    with pytest.raises(InputError, match=r"2\.wav has 8000 samples per second instead of 16000"):
+        datasets.read(str(tmp_path))
+    save(tmp_path / "2.wav", [])
+    with pytest.raises(InputError, match="an empty recording"):
+        datasets.read(str(tmp_path))
+    (tmp_path / "2.wav").write_bytes(b"RIFF nonsense")
+    with pytest.raises(InputError, match=r"2\.wav is no readable recording"):
+        datasets.read(str(tmp_path))
