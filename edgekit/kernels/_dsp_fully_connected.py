@@ -18,7 +18,7 @@ from edgekit.kernels._dsp_sums import (
     weights_of,
     widened,
 )
-from edgekit.ops import ConstArray, Cost, KernelCall, KernelChoice
+from edgekit.ops import ConstArray, Cost, InPlace, KernelCall, KernelChoice
 from edgekit.ops._kernel import ParamValue
 
 
@@ -60,7 +60,13 @@ def choose(op: Op, graph: Graph, *, packed: bool) -> KernelChoice | None:
             steps.body * step_bytes + 250,
         ),
         own_params=True,
+        scratch_in_place=(InPlace(0, _widening_lead(depth)),) if rows == 1 else (),
     )
+
+
+def _widening_lead(depth: int) -> int:
+    """Taps are widened forwards, four bytes to eight, each four read before they are written."""
+    return 4 * (-(-depth // 4) - 1)
 
 
 def _stream(sums: Sums, *, packed: bool) -> Int32:

@@ -28,11 +28,11 @@ class Buffer:
 
 @dataclass(frozen=True, slots=True)
 class Overlap:
-    """An output that may reach into an input of the same op, which nothing reads later.
+    """An output or scratch that may reach into an input of its op, which nothing reads later.
 
     Attributes:
         source: position of the input's buffer.
-        result: position of the output's buffer.
+        result: position of the output's or scratch's buffer.
         lead: the result starts at least so many bytes before the source.
         exact: the result starts where the source does, or does not touch it.
     """

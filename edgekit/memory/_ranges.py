@@ -64,10 +64,13 @@ def overlaps_of(
 ) -> list[Overlap]:
     """Which buffers may overlap: by their kernels, and as nothing else needs the input later."""
     home = {index: i for i, buffer in enumerate(buffers) for index in buffer.tensors}
+    scratch_home = {b.first: i for i, b in enumerate(buffers) if not b.tensors}
     found = []
     for position, (op, choice) in enumerate(zip(graph.ops, choices, strict=True)):
-        for rule in choice.in_place:
-            source, result = home.get(op.inputs[rule.slot]), home[op.outputs[0]]
+        rules = [(rule, home[op.outputs[0]]) for rule in choice.in_place]
+        rules += [(rule, scratch_home[position]) for rule in choice.scratch_in_place]
+        for rule, result in rules:
+            source = home.get(op.inputs[rule.slot])
             if source is None or source == result:
                 continue
             if buffers[source].last == position == buffers[result].first:

@@ -8,7 +8,7 @@ import numpy as np
 
 from edgekit import ops
 from edgekit.errors import UnsupportedError
-from edgekit.ir import Graph
+from edgekit.ir import Graph, Op
 from edgekit.memory._plan import MemoryPlan
 from edgekit.ops import InPlace, KernelChoice
 
@@ -23,7 +23,8 @@ def verify_plan(graph: Graph, plan: MemoryPlan, choices: Sequence[KernelChoice])
     """Run the graph on an arena whose bytes say which value they hold.
 
     Before and after every op each byte of each of its inputs must still hold that input; behind
-    it, an input may be lost where the kernel allows its output to reach into it from below.
+    it, an input may be lost where the kernel allows its output or scratch to reach into it from
+    below.
 
     Raises:
         PlanError: a value is overwritten before its last use, or lies outside of the arena.
@@ -84,18 +85,24 @@ class _Arena:
         else:
             for index in op.outputs:
                 self.write(index)
-        self._use_scratch(position, choice.scratch_bytes, inputs)
-        may_be_lost = {
-            op.inputs[rule.slot]
-            for rule in choice.in_place
-            if not self._graph.tensors[op.inputs[rule.slot]].is_const
-            and _allowed(
-                rule, self._plan.offset(op.inputs[rule.slot]), self._plan.offset(op.outputs[0])
-            )
-        }
+        given_up = self._given_up(op, choice.scratch_in_place, self._plan.scratch(position))
+        self._use_scratch(position, choice.scratch_bytes, [i for i in inputs if i not in given_up])
+        may_be_lost = given_up | self._given_up(
+            op, choice.in_place, self._plan.offset(op.outputs[0])
+        )
         for index in (*inputs, *op.outputs):
             if index not in may_be_lost:
                 self.require(index, f"during op {position}")
+
+    def _given_up(self, op: Op, rules: Sequence[InPlace], start: int | None) -> set[int]:
+        """The inputs that an output or scratch which starts there may destroy."""
+        return {
+            op.inputs[rule.slot]
+            for rule in rules
+            if not self._graph.tensors[op.inputs[rule.slot]].is_const
+            and start is not None
+            and _allowed(rule, self._plan.offset(op.inputs[rule.slot]), start)
+        }
 
     def _use_scratch(self, position: int, nbytes: int, inputs: Sequence[int]) -> None:
         """Scratch is written while the inputs are still read."""

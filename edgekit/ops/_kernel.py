@@ -38,12 +38,12 @@ class KernelCall:
 
 @dataclass(frozen=True, slots=True)
 class InPlace:
-    """Where an op's output may lie in one of its inputs, if nothing reads that later.
+    """Where an op's output or scratch may lie in one of its inputs, if nothing reads that later.
 
     Attributes:
         slot: position of the input in op.inputs.
-        lead: the output starts at least so many bytes before the input.
-        exact: the output starts where the input does, or does not touch it; lead is 0.
+        lead: the output or scratch starts at least so many bytes before the input.
+        exact: it starts where the input does, or does not touch it; lead is 0.
     """
 
     slot: int
@@ -76,6 +76,8 @@ class KernelChoice:
             `void *scratch` where it is not 0.
         cost: None for a portable kernel, which is taken where no other applies.
         in_place: the inputs that the output may overlap.
+        scratch_in_place: the inputs that the scratch may overlap, by the same rules: the kernel
+            has read what it overwrites.
         own_params: whether the variant has parameters of its own, `ek_<op>_<variant>_params_t`,
             instead of the op's `ek_<op>_params_t`.
     """
@@ -87,6 +89,7 @@ class KernelChoice:
     cost: Cost | None = None
     own_params: bool = False
     in_place: tuple[InPlace, ...] = ()
+    scratch_in_place: tuple[InPlace, ...] = ()
 
     @property
     def header(self) -> str:

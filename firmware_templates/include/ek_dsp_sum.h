@@ -94,8 +94,11 @@ static inline void ek_dsp_widen(const int8_t *from, int32_t *even, int32_t *odd)
     *even = low;
     *odd = high;
 #else
-    *even = (int32_t)((uint32_t)(uint16_t)from[0] | (uint32_t)(uint16_t)from[2] << 16);
-    *odd = (int32_t)((uint32_t)(uint16_t)from[1] | (uint32_t)(uint16_t)from[3] << 16);
+    /* Read before anything is written: they may lie in what is written. */
+    const uint32_t low = (uint32_t)(uint16_t)from[0] | (uint32_t)(uint16_t)from[2] << 16;
+    const uint32_t high = (uint32_t)(uint16_t)from[1] | (uint32_t)(uint16_t)from[3] << 16;
+    *even = (int32_t)low;
+    *odd = (int32_t)high;
 #endif
 }
 

@@ -45,11 +45,20 @@ def _padded(seed: int) -> Graph:
     return net.graph(net.conv(x, 3, 1, fused_activation_function=Activation.RELU))
 
 
+def _dense(seed: int) -> Graph:
+    """Rows of odd lengths, which are widened within the arena that they lie in."""
+    net = Network(seed)
+    x = net.input((1, 5 + 31 * seed))
+    for units in (3 + 2 * seed, 40 - seed, 9):
+        x = net.dense(x, units)
+    return net.graph(x)
+
+
 TARGET = roomiest()
 OTHERS = [t for t in roomiest_of_each_core() if t.core.name != TARGET.core.name]
 CASES = tuple(
     Case("networks", f"{make.__name__.strip('_')}_{seed}", make(seed))
-    for make, count in ((random_network, 20), (_padded, 6))
+    for make, count in ((random_network, 20), (_padded, 6), (_dense, 8))
     for seed in range(count)
 )
 

@@ -12,7 +12,7 @@ from edgekit.errors import UnsupportedError
 from edgekit.ir import Graph
 from edgekit.memory import MemoryPlan, buffers_of, live_bytes, plan_memory, verify_plan
 from edgekit.memory._verify import PlanError
-from edgekit.ops import KernelChoice
+from edgekit.ops import InPlace, KernelChoice
 from tests.support.boards import roomiest
 from tests.support.corpus import corpus_path
 from tests.support.networks import Network, float_network, residual_network
@@ -152,6 +152,44 @@ def test_verifier_finds_scratch_in_an_input() -> None:
     )
     with pytest.raises(PlanError, match="scratch lies in one of its inputs"):
         verify_plan(graph, dataclasses.replace(plan, allocations=moved), choices)
+
+
+def test_scratch_may_reach_into_an_input_that_nothing_reads_later() -> None:
+    net = Network()
+    graph = net.graph(net.dense(net.input((1, 64)), 8))
+    rule = InPlace(0, 60)
+    choices = [
+        dataclasses.replace(c, scratch_bytes=128, scratch_in_place=(rule,)) for c in _choices(graph)
+    ]
+    plan = plan_memory(graph, choices, 4)
+    assert plan.arena_bytes == plan.bound_bytes == 128 + 8
+    nearer = tuple(
+        dataclasses.replace(a, offset=a.offset - 4) if a.buffer.first == -1 else a
+        for a in plan.allocations
+    )
+    with pytest.raises(PlanError, match="scratch lies in one of its inputs"):
+        verify_plan(graph, dataclasses.replace(plan, allocations=nearer), choices)
+
+
+def test_scratch_spares_an_input_that_is_read_later() -> None:
+    net = Network()
+    x = net.input((1, 64))
+    graph = net.graph(net.dense(x, 8), net.dense(x, 4))
+    choices = [
+        dataclasses.replace(c, scratch_bytes=128, scratch_in_place=(InPlace(0),))
+        for c in _choices(graph)
+    ]
+    plan = plan_memory(graph, choices, 4)
+    assert plan.arena_bytes == 64 + 128 + 8
+    scratch = next(a for a in plan.allocations if a.buffer.first == 0 and not a.buffer.tensors)
+    source = plan.offset(x)
+    bad = tuple(
+        dataclasses.replace(a, offset=source) if a is scratch else a for a in plan.allocations
+    )
+    with pytest.raises(PlanError, match="lost"):
+        verify_plan(
+            graph, dataclasses.replace(plan, allocations=bad, arena_bytes=1024), choices
+        )
 
 
 def test_verifier_finds_an_arena_that_is_too_small() -> None:

@@ -168,7 +168,7 @@ EK_KERNEL void ek_fully_connected_dsp_row(const ek_fully_connected_dsp_params_t 
 
 #endif
 
-/* A row's taps as 16-bit numbers. */
+/* A row's taps as 16-bit numbers: forwards, as the row may lie in the upper part of the taps. */
 EK_KERNEL void ek_fully_connected_dsp_widen(const ek_fully_connected_dsp_params_t *p,
                                             const int8_t *row, int32_t *taps)
 {
