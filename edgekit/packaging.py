@@ -11,11 +11,18 @@ from typing import Any, Literal, Protocol
 import numpy as np
 
 import edgekit
-from edgekit import builder, output, targets
+from edgekit import builder, output, registry, targets
 from edgekit.codegen import c_array
 from edgekit.codegen.names import identifier
 from edgekit.compiler import Compiled, compile_tflite
-from edgekit.convert import DEFAULT_SAMPLES, Accuracy, Converted, evaluate, to_tflite
+from edgekit.convert import (
+    DEFAULT_EPOCHS,
+    DEFAULT_SAMPLES,
+    Accuracy,
+    Converted,
+    evaluate,
+    to_tflite,
+)
 from edgekit.errors import InputError
 from edgekit.ir.tensor import Array
 from edgekit.kernels import Goal
@@ -40,6 +47,9 @@ class ConvertOptions:
         c_array: style of the C array: `edgekit` or `tinymlgen`.
         force: convert again into a folder that has results in it.
         optimize: what the kernels are chosen for.
+        quantize: the method, a module of edgekit/quantize.
+        epochs: of training, for methods that train.
+        keep: layers that keep 8 bits, for methods with fewer.
     """
 
     source: str
@@ -53,6 +63,9 @@ class ConvertOptions:
     c_array: Literal["edgekit", "tinymlgen"] = "edgekit"
     force: bool = False
     optimize: Goal = Goal.BALANCED
+    quantize: str = "int8_ptq"
+    epochs: int = DEFAULT_EPOCHS
+    keep: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -97,7 +110,14 @@ def make_package(options: ConvertOptions, events: Stages) -> Package:
     target = targets.load_board(options.board)
     labels = _labels(options.labels)
     events.stage("reading the model")
-    converted = to_tflite(options.source, options.calibration, samples=options.calibration_samples)
+    converted = to_tflite(
+        options.source,
+        options.calibration,
+        samples=options.calibration_samples,
+        method=_for_firmware(options.quantize),
+        epochs=options.epochs,
+        keep=options.keep,
+    )
     name = identifier(options.name or converted.name)
     events.stage("compiling")
     compiled = compile_tflite(
@@ -125,6 +145,16 @@ def make_package(options: ConvertOptions, events: Stages) -> Package:
     }
     manifest = _manifest(options, converted, name, build_id)
     return Package(files, manifest, summary, found, accuracy, converted.warnings, converted.notes)
+
+
+def _for_firmware(method: str) -> str:
+    module = registry.load("edgekit.quantize", method, "quantization method")
+    if not module.FOR_FIRMWARE:
+        raise InputError(
+            f"{method} is for phones and computers, and can't become firmware: {module.WHY_NOT}",
+            f"use `edgekit quantize --method {method}` for the .tflite, or another method here",
+        )
+    return method
 
 
 def _labels(path: Path | None) -> tuple[str, ...]:
@@ -212,6 +242,7 @@ def _report(
             "flash_bytes": found.flash_bytes,
         },
         "quantized_by_edgekit": converted.is_quantized_here,
+        "quantization": options.quantize if converted.is_quantized_here else None,
         "calibration_samples": converted.calibration_samples,
         "accuracy": None
         if accuracy is None
@@ -248,7 +279,10 @@ def _manifest(
         "options": {
             "c_array": options.c_array,
             "calibration_samples": options.calibration_samples,
+            "epochs": options.epochs,
+            "keep": list(options.keep),
             "name": options.name,
+            "quantize": options.quantize,
         },
         "versions": {
             "python": platform.python_version(),

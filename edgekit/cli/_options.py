@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import click
 from click.shell_completion import CompletionItem
 
-from edgekit import resources
+from edgekit import registry, resources
 
 
 def complete_board(
@@ -61,3 +63,36 @@ def one_place(emulate: bool, port: str | None) -> None:
     """
     if emulate == (port is not None):
         raise click.UsageError("give either --emulate or --port PORT")
+
+
+def quantize_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`--quantize`, `--epochs` and `--keep` of the verbs that quantize."""
+    for option in (
+        click.option(
+            "--keep",
+            multiple=True,
+            metavar="LAYER",
+            help="A layer that keeps 8 bits where the method has fewer; may be repeated.",
+        ),
+        click.option(
+            "--epochs",
+            type=click.IntRange(min=0, max=1000),
+            default=3,
+            show_default=True,
+            help="Of training, for the methods that train.",
+        ),
+        click.option(
+            "--quantize",
+            type=click.Choice(_methods()),
+            default="int8_ptq",
+            show_default=True,
+            help="How a float model is quantized; see docs/quantization.md.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def _methods() -> list[str]:
+    """The methods' names, without loading them."""
+    return registry.names("edgekit.quantize")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from edgekit.cli._options import complete_board, complete_file, json_option
+from edgekit.cli._options import complete_board, complete_file, json_option, quantize_options
 from edgekit.cli._output import report
 from edgekit.cli._progress import progress
 from edgekit.report import Cell, Column, TextTable
@@ -40,11 +40,13 @@ _DATA = "an .npz with x (and y), an .npy, a folder of images or a built-in set"
     help="Folder to be made.",
 )
 @click.option("--name", default="", metavar="NAME", help="Prefix of the C symbols.")
+@quantize_options
 @click.option(
     "--calibration",
+    "--data",
     metavar="DATA",
     shell_complete=complete_file,
-    help=f"Typical inputs, for a float model: {_DATA}.",
+    help=f"Typical inputs, for a float model: {_DATA}. Training uses all, and their classes.",
 )
 @click.option(
     "--calibration-samples",

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from edgekit.convert._convert import DEFAULT_SAMPLES, Converted, to_tflite
+from edgekit.convert._convert import DEFAULT_EPOCHS, DEFAULT_SAMPLES, Converted, to_tflite
 from edgekit.convert.evaluate import Accuracy, evaluate
 
 __all__ = [
+    "DEFAULT_EPOCHS",
     "DEFAULT_SAMPLES",
     "Accuracy",
     "Converted",

@@ -19,6 +19,7 @@ from edgekit.ir import DType
 from edgekit.quantize import ModelTypes, look
 
 DEFAULT_SAMPLES = 200
+DEFAULT_EPOCHS = 3
 _INSTALL = "pip install 'edgekit[tensorflow]'"
 # Lines of TensorFlow's log that can be the reason of an end; most of the log is noise.
 _TELLING = re.compile(r"Error\b|error:|[Aa]bort|[Kk]illed|Check failed|out of memory")
@@ -60,6 +61,8 @@ def to_tflite(
     samples: int = DEFAULT_SAMPLES,
     picture_range: tuple[float, float] | None = None,
     method: str = "int8_ptq",
+    epochs: int = DEFAULT_EPOCHS,
+    keep: tuple[str, ...] = (),
     timeout_s: float = 900.0,
 ) -> Converted:
     """Turn any source into an int8 .tflite.
@@ -75,7 +78,9 @@ def to_tflite(
         picture_range: values of black and white, for images and built-in sets; default: what the
             model says of itself, or else 0 to 1.
         method: a module of edgekit/quantize.
-        timeout_s: limit for the child process.
+        epochs: of training, for methods that train; they use all samples and their classes.
+        keep: layers that keep 8 bits, for methods with fewer.
+        timeout_s: limit for the child process, for methods that train one per epoch.
 
     Raises:
         InputError: the source or the calibration set can't be used.
@@ -89,7 +94,7 @@ def to_tflite(
     importer.check(source)
     if not importer.NEEDS_TENSORFLOW:
         return _pass_through(importer, source, calibration)
-    registry.load("edgekit.quantize", method, "quantization method")
+    chosen = registry.load("edgekit.quantize", method, "quantization method")
     if calibration is None:
         raise InputError(
             f"{source} is a float model, and quantizing it needs calibration data",
@@ -102,8 +107,10 @@ def to_tflite(
         "samples": samples,
         "picture_range": picture_range,
         "method": method,
+        "epochs": epochs,
+        "keep": keep,
     }
-    return _in_child(job, timeout_s)
+    return _in_child(job, timeout_s * (1 + epochs if chosen.TRAINS else 1))
 
 
 def _pass_through(importer: ModuleType, source: str, calibration: str | Path | None) -> Converted:

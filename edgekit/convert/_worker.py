@@ -18,7 +18,9 @@ from edgekit.convert import lint
 from edgekit.datasets import Form
 from edgekit.errors import EdgekitError, ToolError
 from edgekit.importers import FloatModel
+from edgekit.quantize import Network, to_float
 
+_ALL = 1_000_000  # samples: training wants every one of them
 _PACKAGES = ("tensorflow", "tensorflow-cpu", "keras", "numpy")
 
 
@@ -41,13 +43,22 @@ def main(folder: Path) -> None:
 def _do(job: dict[str, Any], folder: Path) -> dict[str, Any]:
     model: FloatModel = importers.find(job["source"]).load(job["source"])
     form = _form(model, job["picture_range"])
-    data = datasets.read(job["calibration"], form, split="train", limit=int(job["samples"]))
-    checked = lint.check(data, model)
     method = registry.load("edgekit.quantize", job["method"], "quantization method")
-    quantized = method.quantize(model.function, checked.samples)
+    limit = _ALL if method.TRAINS else int(job["samples"])
+    data = datasets.read(job["calibration"], form, split="train", limit=limit)
+    checked = lint.check(data, model, trains=method.TRAINS)
+    network = Network(
+        model.function,
+        checked.samples,
+        keras=model.keras,
+        classes=data.y,
+        epochs=int(job["epochs"]),
+        keep=frozenset(job["keep"]),
+    )
+    quantized = method.quantize(network)
     method.check(quantized)
     (folder / "model.tflite").write_bytes(quantized)
-    (folder / "float.tflite").write_bytes(method.to_float(model.function))
+    (folder / "float.tflite").write_bytes(to_float(model.function))
     labels = data.labels if len(data.labels) == model.output_shape[-1] else ()
     return {
         "name": model.name,

@@ -35,14 +35,21 @@ class Checked:
     warnings: tuple[str, ...]
 
 
-def check(data: Samples, model: FloatModel) -> Checked:
+def check(data: Samples, model: FloatModel, *, trains: bool = False) -> Checked:
     """Refuse samples that can't be right and warn about those that look wrong.
 
+    Args:
+        data: as it was read.
+        model: what they are for.
+        trains: whether the classes are learned from, and so must be the model's.
+
     Raises:
-        InputError: no samples, another shape, another type, or NaN or infinite values.
+        InputError: no samples, another shape, another type, or NaN or infinite values; classes
+            that the model doesn't have, where it is trained.
     """
     samples = as_samples(data, model.input_shape, model.expects)
     warnings = [*_count_warnings(samples), *_constant_warnings(samples)]
+    warnings += _class_warnings(data, model.output_shape, trains)
     if model.expects is not None:
         warnings += _range_warnings(samples, model.expects)
     elif model.probe is not None:
@@ -113,6 +120,25 @@ def _constant_warnings(samples: Array) -> list[str]:
     if len(samples) > 1 and (flat == flat[0]).all():
         return ["all samples are the same"]
     return []
+
+
+def _class_warnings(data: Samples, output_shape: tuple[int, ...], trains: bool) -> list[str]:
+    """Every class should decide the scales; a class that is never seen may be cut off."""
+    count = output_shape[-1]
+    if data.y is None or len(output_shape) != 2 or count < 2 or data.y.size == 0:
+        return []
+    low, high = int(data.y.min()), int(data.y.max())
+    if low < 0 or high >= count:
+        text = f"classes go from {low} to {high}, but the model has {count} outputs"
+        if trains:
+            raise InputError(f"{data.origin}: {text}", "number the classes from 0")
+        return [text]
+    missing = sorted(set(range(count)) - {int(y) for y in np.unique(data.y)})
+    if not missing:
+        return []
+    named = [data.labels[i] if len(data.labels) == count else str(i) for i in missing[:8]]
+    more = " ..." if len(missing) > 8 else ""
+    return [f"{len(missing)} of {count} classes have no sample: {', '.join(named)}{more}"]
 
 
 def _range_warnings(samples: Array, expects: ValueRange) -> list[str]:

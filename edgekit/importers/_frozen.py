@@ -1,8 +1,8 @@
-"""From a TensorFlow function to a FloatModel: batch 1, weights as constants, checks."""
+"""What a model must be before it becomes a FloatModel: batch 1, one float32 input and output."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from edgekit.errors import InputError, UnsupportedError
@@ -57,22 +57,6 @@ def float_input(dtype: str, source: str) -> None:
             f"{source}: the model's input is {dtype}, not float32",
             "post-training quantization needs a float32 model: save it in float32",
         )
-
-
-def freeze(call: Callable[[Any], Any], shape: tuple[int, ...]) -> Any:
-    """Trace `call` on one input of `shape` and turn its variables into constants.
-
-    Returns:
-        a ConcreteFunction; the converter needs it frozen (it fails on one with variables), and
-        so gives the same bytes for the same weights, with no folder in between.
-    """
-    import tensorflow as tf
-    from tensorflow.python.framework.convert_to_constants import (
-        convert_variables_to_constants_v2,
-    )
-
-    spec = tf.TensorSpec(shape, tf.float32, name="input")
-    return convert_variables_to_constants_v2(tf.function(call).get_concrete_function(spec))
 
 
 def first_line(error: BaseException) -> str:

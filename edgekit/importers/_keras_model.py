@@ -12,6 +12,7 @@ from edgekit.errors import InputError
 from edgekit.importers import _frozen
 from edgekit.importers._model import BatchNormProbe, FloatModel, ValueRange
 from edgekit.ir.tensor import Array
+from edgekit.models._freezing import freeze
 
 
 def load_file(path: Path, custom_objects: Mapping[str, type] | None = None) -> Any:
@@ -57,7 +58,7 @@ def to_float_model(model: Any, name: str, source: str, notes: tuple[str, ...] = 
     _frozen.one_of_each(model.inputs, model.outputs, source)
     _frozen.float_input(str(model.inputs[0].dtype), source)
     shape = _frozen.batch_one(tuple(model.inputs[0].shape), source)
-    function = _frozen.freeze(lambda x: model(x, training=False), shape)
+    function = freeze(lambda x: model(x, training=False), shape)
     return FloatModel(
         name=name,
         input_shape=shape,
@@ -66,6 +67,7 @@ def to_float_model(model: Any, name: str, source: str, notes: tuple[str, ...] = 
         expects=_expected_range(model),
         probe=_probe(model),
         notes=notes,
+        keras=model,
     )
 
 

@@ -53,6 +53,7 @@ class FloatModel:
         expects: the values that it was trained on, where the model says so.
         probe: its first BatchNormalization, where there is a trained one.
         notes: what the user should know, one sentence each.
+        keras: the Keras model, where the source has one.
     """
 
     name: str
@@ -62,6 +63,7 @@ class FloatModel:
     expects: ValueRange | None = None
     probe: BatchNormProbe | None = None
     notes: tuple[str, ...] = ()
+    keras: Any = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from edgekit.errors import EdgekitError, InputError
 from edgekit.importers import _frozen
 from edgekit.importers._model import BatchNormProbe, FloatModel
 from edgekit.ir.tensor import Array
+from edgekit.models._freezing import freeze
 
 DESCRIPTION = "a SavedModel folder (saved_model.pb and variables/)"
 NEEDS_TENSORFLOW = True
@@ -110,7 +111,7 @@ def _with_batch_one(source: str, graph: Any, signature: Any) -> FloatModel:
             graph, input_map={taken.name: x}, return_elements=[given.name], name=""
         )[0]
 
-    function = _frozen.freeze(call, shape)
+    function = freeze(call, shape)
     name = Path(source).resolve().name
     output_shape = tuple(int(size) for size in function.outputs[0].shape)
     return FloatModel(name, shape, output_shape, function, probe=_probe(function))

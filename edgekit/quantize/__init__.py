@@ -3,8 +3,9 @@
 A method's module has:
 
 - `DESCRIPTION`: one line for lists;
-- `quantize(function, samples)`: a frozen ConcreteFunction with one float32 input of batch 1 and
-  float32 samples (n, ...) -> the .tflite's bytes; imports TensorFlow;
+- `TRAINS`: whether it trains, and so uses all of the data and wants their classes;
+- `FOR_FIRMWARE`: whether edgekit compiles what comes out;
+- `quantize(network)`: a `Network` -> the .tflite's bytes; imports TensorFlow;
 - `check(data)`: refuses a result that is not what the method promises.
 
 A method runs in a child process (`edgekit.convert` starts it): TensorFlow's converter can crash.
@@ -12,6 +13,8 @@ A method runs in a child process (`edgekit.convert` starts it): TensorFlow's con
 
 from __future__ import annotations
 
+from edgekit.quantize._converter import to_float
+from edgekit.quantize._network import Network
 from edgekit.quantize._types import ModelTypes, OpTypes, ValueType, look
 
-__all__ = ["ModelTypes", "OpTypes", "ValueType", "look"]
+__all__ = ["ModelTypes", "Network", "OpTypes", "ValueType", "look", "to_float"]

@@ -4,7 +4,7 @@ import pytest
 from edgekit.errors import UnsupportedError
 from edgekit.importers import keras
 from edgekit.ir import DType
-from edgekit.quantize import int8_ptq, look
+from edgekit.quantize import Network, int8_ptq, look, to_float
 from tests.support.corpus import corpus_path
 from tests.support.tensorflow import digits, digits_keras, needs_tensorflow
 
@@ -31,19 +31,19 @@ class TestConverter:
     def test_int8_and_float(self):
         function = keras.load(str(digits_keras())).function
         samples = digits("train")[0][:50]
-        data = int8_ptq.quantize(function, samples)
+        data = int8_ptq.quantize(Network(function, samples))
         int8_ptq.check(data)
         kinds = [op.kind for op in look(data).ops]
         assert kinds == ["CONV_2D", "DEPTHWISE_CONV_2D", "RESHAPE", "FULLY_CONNECTED", "SOFTMAX"]
         # The input's scale covers the calibration set's range, 0 to 1, in 255 steps.
         assert look(data).inputs[0].scale == pytest.approx(1 / 255, rel=1e-3)
-        floats = look(int8_ptq.to_float(function))
+        floats = look(to_float(function))
         assert floats.inputs[0].dtype is DType.FLOAT32
         assert len(floats.other_ops) == len(floats.ops)
 
     def test_float_result_is_refused(self):
         """What an empty calibration set silently gives."""
-        data = int8_ptq.to_float(keras.load(str(digits_keras())).function)
+        data = to_float(keras.load(str(digits_keras())).function)
         with pytest.raises(UnsupportedError, match="not int8 throughout"):
             int8_ptq.check(data)
 
@@ -57,4 +57,4 @@ class TestConverter:
         model = keras.load(str(path))
         samples = np.random.default_rng(0).random((20, 8, 8, 1), np.float32)
         with pytest.raises(UnsupportedError, match="layer_normalization"):
-            int8_ptq.check(int8_ptq.quantize(model.function, samples))
+            int8_ptq.check(int8_ptq.quantize(Network(model.function, samples)))

@@ -1,0 +1,41 @@
+"""TensorFlow's converter with its errors in our words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from edgekit.errors import UnsupportedError
+
+
+def converter_of(function: Any) -> Any:
+    """A converter for a frozen ConcreteFunction."""
+    import tensorflow as tf
+
+    return tf.lite.TFLiteConverter.from_concrete_functions([function])
+
+
+def converted(converter: Any) -> bytes:
+    """Run a converter.
+
+    Raises:
+        UnsupportedError: it refuses the model.
+    """
+    from tensorflow.lite.python.convert import ConverterError
+
+    try:
+        return bytes(converter.convert())
+    except (ConverterError, RuntimeError, ValueError) as error:
+        lines = [line for line in str(error).strip().splitlines() if line.strip()]
+        raise UnsupportedError(
+            f"the TensorFlow converter refused the model: {lines[0][:400] if lines else error}",
+            "the message names the layer or op: replace it by one that TensorFlow Lite has in int8",
+        ) from error
+
+
+def to_float(function: Any) -> bytes:
+    """A network as a float32 .tflite, the yardstick of the quantized one's accuracy.
+
+    Raises:
+        UnsupportedError: the converter doesn't know an op.
+    """
+    return converted(converter_of(function))
