@@ -47,7 +47,16 @@ def prepare(model: Any, *, weight_bits: int = 8, keep: frozenset[str] = frozense
     """
     from edgekit.quantize._rewrite import rewrite
 
+    for name in sorted(keep - {layer.name for layer in _layers(model)}):
+        raise InputError(
+            f"{model.name!r} has no layer {name!r} to keep in 8 bits",
+            "`edgekit quantize MODEL --report` lists the layers",
+        )
     return rewrite(model, Bits(weight_bits, keep))
+
+
+def _layers(model: Any) -> list[Any]:
+    return list(model._flatten_layers(include_self=False, recursive=True))
 
 
 def calibrate(model: Any, samples: Array, batch: int = 32) -> None:
@@ -58,21 +67,16 @@ def calibrate(model: Any, samples: Array, batch: int = 32) -> None:
         samples: float32 (n, ...), typical inputs.
         batch: samples at a time.
     """
-    for start in range(0, len(samples), batch):
-        _observe(model, samples[start : start + batch])
-
-
-def _observe(model: Any, batch: Array) -> None:
-    """One pass with the ranges listening and nothing else: dropout would change what they see."""
     from edgekit.quantize import _fake_quant
 
-    listening = [x for x in model.layers if isinstance(x, _fake_quant.FakeQuant)]
-    for layer in listening:
+    ranges = [layer for layer in model.layers if isinstance(layer, _fake_quant.FakeQuant)]
+    for layer in ranges:  # not by training=True: dropout would change what they see
         layer.listens = True
     try:
-        model(batch, training=False)
+        for start in range(0, len(samples), batch):
+            model(samples[start : start + batch], training=False)
     finally:
-        for layer in listening:
+        for layer in ranges:
             layer.listens = False
 
 

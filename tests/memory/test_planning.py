@@ -187,9 +187,7 @@ def test_scratch_spares_an_input_that_is_read_later() -> None:
         dataclasses.replace(a, offset=source) if a is scratch else a for a in plan.allocations
     )
     with pytest.raises(PlanError, match="lost"):
-        verify_plan(
-            graph, dataclasses.replace(plan, allocations=bad, arena_bytes=1024), choices
-        )
+        verify_plan(graph, dataclasses.replace(plan, allocations=bad, arena_bytes=1024), choices)
 
 
 def test_verifier_finds_an_arena_that_is_too_small() -> None:

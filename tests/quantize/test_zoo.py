@@ -1,0 +1,42 @@
+"""Every architecture of the zoo: trained for a few steps with int8's rounding, verified firmware."""
+
+import numpy as np
+import pytest
+
+from edgekit import models, pipeline, registry
+from edgekit.packaging import ConvertOptions
+from edgekit.quantize import int8_ptq
+from tests.support.firmware import needs_emulator
+from tests.support.tensorflow import needs_tensorflow
+
+# Smaller than the default where the default takes long; the architecture is the same.
+SMALL = {
+    "mobilenet_v1": "?input=48x48x3",
+    "mobilenet_v2": "?input=48x48x3",
+    "efficientnet_lite": "?input=48x48x3",
+}
+pytestmark = [*needs_emulator, *needs_tensorflow]
+
+
+@pytest.mark.parametrize("name", registry.names("edgekit.models"))
+def test_architecture(name, tmp_path):
+    url = f"zoo:{name}{SMALL.get(name, '')}"
+    model = models.build(models.parse_url(url))
+    shape = model.inputs[0].shape[1:]
+    random = np.random.default_rng(0)
+    x = random.normal(0, 1, (64, *shape)).astype(np.float32)
+    outputs = model.outputs[0].shape
+    np.savez(tmp_path / "data.npz", x=x, y=random.integers(0, max(outputs[-1], 2), 64))
+    options = ConvertOptions(
+        url,
+        "mps2_an386",
+        tmp_path / "out",
+        calibration=str(tmp_path / "data.npz"),
+        quantize="qat",
+        epochs=1,
+    )
+    pipeline.convert(options)
+    int8_ptq.check((tmp_path / "out" / "model.tflite").read_bytes())
+    found = pipeline.verify(tmp_path / "out", count=1)
+    assert set(found.places) == {"host", "emulator"}
+    assert [place.mismatches for place in found.places.values()] == [0, 0]
