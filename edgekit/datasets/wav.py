@@ -106,7 +106,7 @@ def _pcm(data: bytes, width: int) -> Array:
         padded[:, 1:] = np.frombuffer(data, np.uint8).reshape(-1, 3)
         return np.asarray(padded.view("<i4")[:, 0].astype(np.float32) / np.float32(2**31))
     values = np.frombuffer(data, f"<i{width}").astype(np.float32)
-    return values / np.float32(2 ** (8 * width - 1))
+    return np.asarray(values / np.float32(2 ** (8 * width - 1)))
 
 
 def _cut(values: Array, length: int) -> Array:
