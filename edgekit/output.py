@@ -93,6 +93,22 @@ def write(folder: Path, files: Mapping[str, bytes], manifest: Mapping[str, objec
     return Written(folder, tuple(kept), tuple(beside))
 
 
+def write_file(path: Path, data: bytes) -> None:
+    """Write one file of a folder that grows (a run): whole or not at all.
+
+    Raises:
+        InputError: it can't be written.
+    """
+    part = path.with_name(f".{path.name}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part.write_bytes(data)
+        part.replace(path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise InputError(f"can't write {path}: {error.strerror}") from error
+
+
 def read_manifest(folder: Path) -> dict[str, object]:
     """The manifest of a folder that `write` made.
 

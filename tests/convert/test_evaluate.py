@@ -85,7 +85,10 @@ def test_to_int8():
     ("arrays", "message"),
     [
         ({"x": np.zeros((3, 49, 10, 1), np.float32)}, "no classes"),
-        ({"x": np.zeros((1, 49, 10, 1), np.float32), "y": [12]}, "the first is 12 in sample 0; the model has 12"),
+        (
+            {"x": np.zeros((1, 49, 10, 1), np.float32), "y": [12]},
+            "the first is 12 in sample 0; the model has 12",
+        ),
         ({"x": np.zeros((1, 49, 10, 1), np.float32), "y": [-1]}, "the first is -1 in sample 0"),
         ({"x": np.zeros((1, 9, 10, 1), np.float32), "y": [1]}, "don't fit"),
         ({"x": np.zeros((1, 49, 10, 1), np.uint8), "y": [1]}, "x is uint8"),
