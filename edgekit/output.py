@@ -109,6 +109,26 @@ def write_file(path: Path, data: bytes) -> None:
         raise InputError(f"can't write {path}: {error.strerror}") from error
 
 
+def write_new(path: Path, data: bytes, *, over: bytes = b"") -> None:
+    """Write one file that the user named.
+
+    Args:
+        path: destination.
+        data: contents.
+        over: how a file begins that may be replaced; none may if empty.
+
+    Raises:
+        InputError: another file is there, or it can't be written.
+    """
+    try:
+        taken = path.exists() and not (over and path.read_bytes().startswith(over))
+    except OSError as error:
+        raise InputError(f"can't write {path}: {error.strerror}") from error
+    if taken:
+        raise InputError(f"{path} exists", "choose another file, or remove it")
+    write_file(path, data)
+
+
 def read_manifest(folder: Path) -> dict[str, object]:
     """The manifest of a folder that `write` made.
 

@@ -52,6 +52,14 @@ port_option = click.option(
     help="A serial port (see `edgekit ports`) or a pyserial URL, e.g. socket://host:port.",
 )
 
+junit_option = click.option(
+    "--junit",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    shell_complete=complete_file,
+    help="Write the result as JUnit XML, too, for continuous integration.",
+)
+
 folder_argument = click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 
 

@@ -1,7 +1,9 @@
 """Prove that the firmware computes what TFLite Micro computes, layer by layer, to the last bit.
 
 DIR is a folder that `edgekit convert` made. Every operator's output is compared, on this computer
-and on the emulated board. The exit code is 1 when a value differs; the first one is named.
+and on the emulated board, or on a real one (--port). The device sends checksums; only the first
+tensor that differs is fetched, and named with what its differences point to. The exit code is 1
+then.
 """
 
 from __future__ import annotations
@@ -11,11 +13,19 @@ from typing import TYPE_CHECKING
 
 import click
 
-from edgekit.cli._options import complete_file, folder_argument, json_option
+from edgekit.cli._options import (
+    complete_file,
+    folder_argument,
+    json_option,
+    junit_option,
+    port_option,
+)
 from edgekit.cli._output import report
 from edgekit.cli._progress import progress
 from edgekit.errors import ExitCode
 from edgekit.report import Column, TextTable
+from edgekit.report.junit import Case
+from edgekit.report.junit import write as write_junit
 
 if TYPE_CHECKING:
     from edgekit.harness.verify import Mismatch
@@ -27,9 +37,10 @@ if TYPE_CHECKING:
 @click.option(
     "--on",
     "place",
-    type=click.Choice(["host", "emulator"]),
-    help="This computer or the board's emulator; both if left out.",
+    type=click.Choice(["host", "emulator", "port"]),
+    help="This computer, the board's emulator, or a real board; the first two if left out.",
 )
+@port_option
 @click.option(
     "--data",
     metavar="FILE",
@@ -43,16 +54,29 @@ if TYPE_CHECKING:
     metavar="N",
     help="So many inputs: all of --data, or 8 random ones, if left out.",
 )
+@junit_option
 @json_option
 def command(
-    folder: Path, place: str | None, data: Path | None, samples: int | None, as_json: bool
+    folder: Path,
+    place: str | None,
+    port: str | None,
+    data: Path | None,
+    samples: int | None,
+    junit: Path | None,
+    as_json: bool,
 ) -> int:
     """See the module's text."""
     from edgekit import pipeline
 
+    if place is None and port is not None:
+        place = "port"
+    if (place == "port") != (port is not None):
+        raise click.UsageError("--on port and --port PORT belong together")
     places = (place,) if place else pipeline.PLACES
     with progress(as_json) as events:
-        found = pipeline.verify(folder, places, data, samples, events)
+        found = pipeline.verify(folder, places, data, samples, events, port or "")
+    if junit is not None:
+        write_junit(junit, f"edgekit verify {folder}", _cases(found))
     firsts = [result.first for result in found.places.values() if result.first is not None]
     report(
         found.to_json(),
@@ -61,7 +85,9 @@ def command(
         f"oracles: {', '.join(found.oracles)}",
         *map(_sentence, firsts),
         as_json=as_json,
-        next_verb="" if found.mismatches else f"edgekit bench {folder} --emulate",
+        next_verb=""
+        if found.mismatches
+        else f"edgekit bench {folder} {f'--port {port}' if port else '--emulate'}",
     )
     return ExitCode.MISMATCH if found.mismatches else ExitCode.OK
 
@@ -93,5 +119,17 @@ def _sentence(m: Mismatch) -> str:
     return (
         f"first mismatch on the {m.place}: sample {m.sample}, op {m.op_index} {m.op} {m.name!r}, "
         f"tensor {m.tensor!r} at {list(m.index)}: expected {m.expected:g}, got {m.got:g}; "
-        f"{m.wrong_elements:,} of {m.elements:,} elements differ"
+        f"{m.wrong_elements:,} of {m.elements:,} elements differ; the op's inputs are right, and "
+        f"{m.cause}"
     )
+
+
+def _cases(found: Verification) -> list[Case]:
+    return [
+        Case(
+            place,
+            f"{result.tensors} operator outputs, {result.samples} inputs",
+            _sentence(result.first) if result.first is not None else "",
+        )
+        for place, result in found.places.items()
+    ]

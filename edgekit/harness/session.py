@@ -29,6 +29,11 @@ _SILENT = (
     "board's baud rate?"
 )
 
+_SMALL_STACK = (
+    "the stack is too small: raise stack_bytes in the chip's soc.toml, convert and build again, "
+    "and reset the board"
+)
+
 
 class Line(Protocol):
     """What a session needs of a serial line; pyserial's classes have it."""
@@ -301,7 +306,10 @@ class Device:
         text = text.strip()
         self._texts.append(text)
         if text.startswith("e-[Fault"):
-            raise DeviceError(f"the firmware stopped: {text}", "reset the board")
+            small = "stack overflow" in text
+            raise DeviceError(
+                f"the firmware stopped: {text}", _SMALL_STACK if small else "reset the board"
+            )
 
     def _read(self, limit_s: float) -> bytes:
         """What is there, or what comes first within the limit."""

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from edgekit.errors import DeviceError
+from edgekit.harness.diagnose import cause
 from edgekit.harness.metrics import Metrics, metrics
 from edgekit.ir import Graph
 from edgekit.ir.tensor import Array
@@ -55,6 +56,7 @@ class Mismatch:
         got: the device's.
         wrong_elements: how many elements of the tensor differ.
         elements: how many it has.
+        cause: what the differences point to; the op's own inputs are right.
     """
 
     place: str
@@ -68,6 +70,7 @@ class Mismatch:
     got: float
     wrong_elements: int
     elements: int
+    cause: str
 
     def to_json(self) -> dict[str, Any]:
         """As `--json` prints it."""
@@ -247,4 +250,5 @@ def _describe(
         float(got[index]),
         int(differs.sum()),
         wanted.size,
+        cause(wanted, got, differs, graph.output(op)),
     )

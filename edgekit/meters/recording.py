@@ -9,6 +9,7 @@ inputs in one column of eight digits, `D0-D7`.
 from __future__ import annotations
 
 import csv
+import io
 import re
 import zipfile
 from pathlib import Path
@@ -16,6 +17,7 @@ from types import TracebackType
 
 import numpy as np
 
+from edgekit import output
 from edgekit.errors import InputError
 from edgekit.meters._model import Accuracy, Capture, Flags, Real, Settings, checked
 
@@ -105,13 +107,9 @@ def save(capture: Capture, path: Path) -> None:
         arrays["marker"] = capture.marker
     if capture.starts_s is not None:
         arrays["starts_s"] = capture.starts_s
-    try:
-        with path.open("xb") as file:
-            np.savez_compressed(file, **arrays)  # type: ignore[arg-type] # its stub: allow_pickle
-    except OSError as error:
-        raise InputError(
-            f"can't write {path}: {error.strerror}", "choose another file to save to"
-        ) from error
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, **arrays)  # type: ignore[arg-type] # its stub: allow_pickle
+    output.write_new(path, buffer.getvalue())
 
 
 def load(path: Path, settings: Settings) -> Capture:

@@ -47,15 +47,17 @@ def verify(
     data: Path | None = None,
     count: int | None = None,
     events: Events | None = None,
+    port: str = "",
 ) -> Verification:
     """Compare every operator's output in each place with the oracles'.
 
     Args:
         folder: a project.
-        places: `host`, `emulator`.
+        places: `host`, `emulator`, `port`.
         data: .npy or .npz of inputs; random and edge inputs without it.
         count: samples to use: of the data, or random ones (8 by default).
         events: who shows progress.
+        port: the serial port, for the place `port`.
 
     Raises:
         InputError: the data don't fit.
@@ -74,7 +76,7 @@ def verify(
     answers = right_answers(project.model, compiled.source, graph, chosen.inputs, events)
     found = {}
     for place in places:
-        with connected(project, place) as device:
+        with connected(project, place, port=port) as device:
             events.stage(f"verifying on the {place}", len(chosen.inputs))
             found[place] = verify_device(
                 device,

@@ -28,7 +28,7 @@ def test_what_is_saved_is_read_again(tmp_path: Path) -> None:
     again = play(path)
     assert np.array_equal(again.time_s, capture.time_s)
     assert energy_of(again, RUN, None).net_uj == pytest.approx(WAVE.net_uj, rel=0.005)
-    with pytest.raises(InputError, match="can't write"):
+    with pytest.raises(InputError, match="exists"):
         recording.save(capture, path)
 
 
