@@ -13,6 +13,7 @@ from edgekit.kernels._mve_sums import VECTOR_BYTES, Mode, Sums, byte_words, step
 from edgekit.ops import ConstArray, Cost, KernelCall, KernelChoice
 from edgekit.ops._common import quant_of
 from edgekit.ops._conv import windows
+from edgekit.ops._overlap import blocked_lead
 
 _POSITIONS = 4
 # Instructions of a step, their bytes, and how many may be written out.
@@ -75,6 +76,14 @@ def convolution(op: Op, graph: Graph, sums: Sums) -> KernelChoice | None:
         _scratch_bytes(op, graph),
         _cost(op, graph, sums, steps),
         own_params=True,
+        in_place=blocked_lead(
+            op,
+            graph,
+            (rows, columns),
+            (attrs.stride_h, attrs.stride_w),
+            _POSITIONS,
+            gathers=not _is_in_place(op, graph),
+        ),
     )
 
 

@@ -8,6 +8,7 @@ more, and both need little more room than the larger of them.
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
 from edgekit.ir import Graph, Op
 from edgekit.ops._common import Window
@@ -51,13 +52,7 @@ def windowed_lead(
     """
     batches, height, width, channels = graph.input(op, 0).shape
     *_, filters = graph.output(op).shape
-    rows, columns = windows
-    first_row = np.clip(np.arange(rows.size) * strides[0] - rows.pad, 0, height - 1)
-    first_column = np.clip(np.arange(columns.size) * strides[1] - columns.pad, 0, width - 1)
-    # The next row of outputs may need the same row of inputs again, from its start.
-    again = np.append(first_row[1:] == first_row[:-1], False)
-    needed = first_row[:, None] * width + np.where(again[:, None], 0, first_column[None, :])
-    needed = needed.ravel()
+    needed = _needed(graph.input(op, 0).shape, windows, strides)
     if gathers:
         needed = np.append(needed[1:], height * width)
     written = np.arange(1, needed.size + 1)
@@ -65,6 +60,54 @@ def windowed_lead(
     # Every further batch shifts the output against the input by the difference of their sizes.
     drift = needed.size * filters - height * width * channels
     return (InPlace(0, max(ahead + max(drift, 0) * (batches - 1), 0)),)
+
+
+def blocked_lead(
+    op: Op,
+    graph: Graph,
+    windows: tuple[Window, Window],
+    strides: tuple[int, int],
+    block: int,
+    *,
+    gathers: bool,
+) -> tuple[InPlace, ...]:
+    """For a kernel that writes so many pixels together, counted through all batches.
+
+    Args:
+        op: input 0 and output are NHWC int8.
+        graph: its graph.
+        windows: output size and leading padding of rows and columns.
+        strides: of rows and columns.
+        block: pixels; the last block may have fewer.
+        gathers: the kernel reads the windows of a block before it writes any of it. Otherwise it
+            may read them until the whole block is written.
+
+    Returns:
+        KernelChoice.in_place.
+    """
+    batches, height, width, channels = graph.input(op, 0).shape
+    *_, filters = graph.output(op).shape
+    needed = _needed(graph.input(op, 0).shape, windows, strides)
+    first = np.arange(0, batches * needed.size, block)
+    needed = first // needed.size * (height * width) + needed[first % needed.size]
+    written = np.minimum(first + block, batches * windows[0].size * windows[1].size)
+    if gathers:
+        needed = np.append(needed[1:], batches * height * width)
+    return (InPlace(0, max(int((written * filters - needed * channels).max()), 0)),)
+
+
+def _needed(
+    shape: tuple[int, ...], windows: tuple[Window, Window], strides: tuple[int, int]
+) -> npt.NDArray[np.int64]:
+    """The first input pixel that each output pixel of a batch or a later one reads."""
+    _, height, width, _ = shape
+    rows, columns = windows
+    first_row = np.clip(np.arange(rows.size) * strides[0] - rows.pad, 0, height - 1)
+    first_column = np.clip(np.arange(columns.size) * strides[1] - columns.pad, 0, width - 1)
+    # The next row of outputs may need the same row of inputs again, from its start.
+    again = np.append(first_row[1:] == first_row[:-1], False)
+    needed = first_row[:, None] * width + np.where(again[:, None], 0, first_column[None, :])
+    return needed.ravel().astype(np.int64)
 
 
 def banded_lead(op: Op, graph: Graph, rows: Window, stride: int, band: int) -> tuple[InPlace, ...]:
