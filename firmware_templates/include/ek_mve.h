@@ -67,6 +67,38 @@ enum { EK_MVE_BYTES = 16 };
 
 #endif
 
+#if EK_MVE
+
+/* ek_requantize of four numbers; multiplier and shift are literals, the same for all. */
+EK_KERNEL int32x4_t ek_mve_requantize_lanes(int32x4_t x, int32_t multiplier, int32_t shift)
+{
+    if (shift > 0) {
+        x = vshlq_r_s32(x, shift);
+    }
+    x = vqrdmulhq_n_s32(x, multiplier);
+    if (shift < 0) {
+        x = vaddq_s32(x, vshrq_n_s32(x, 31));
+        x = vrshlq_n_s32(x, shift);
+    }
+    return x;
+}
+
+/* Four numbers clamped to bounds within int8, which are literals: each in the low byte. */
+EK_KERNEL int32x4_t ek_mve_narrow_lanes(int32x4_t x, int32_t low, int32_t high)
+{
+    const int16x8_t halves = vqmovnbq_s32(vdupq_n_s16(0), x);
+    int8x16_t bytes = vqmovnbq_s16(vdupq_n_s8(0), halves);
+    if (low > INT8_MIN) {
+        bytes = vmaxq_s8(bytes, vdupq_n_s8((int8_t)low));
+    }
+    if (high < INT8_MAX) {
+        bytes = vminq_s8(bytes, vdupq_n_s8((int8_t)high));
+    }
+    return vreinterpretq_s32_s8(bytes);
+}
+
+#endif
+
 static inline int32_t ek_mve_form_words(int32_t mode)
 {
     return mode == EK_MVE_GENERAL ? 5 : 3;

@@ -107,11 +107,61 @@ def _fully_connected(random: Random) -> dict[str, Any]:
     return _sums(random, data, [int(random.integers(1, 40)), depth], 0) | {"attrs": attrs}
 
 
+def _pool(random: Random) -> dict[str, Any]:
+    attrs = _window(random, 3) | {
+        "filter_height": int(random.integers(1, 7)),
+        "filter_width": int(random.integers(1, 7)),
+    }
+    image = _image(random, int(random.integers(1, 71)))
+    if random.random() < 0.3:  # so many positions that 16 bits do not hold their sum
+        image = [1, 17, 16 + int(random.integers(1, 4)), int(random.integers(1, 20))]
+        attrs |= {"filter_height": 17, "filter_width": image[2], "padding": "VALID"}
+    return {"inputs": [_data(random, image)], "attrs": attrs}
+
+
+def _mean(random: Random) -> dict[str, Any]:
+    shape = [int(each) for each in random.integers(1, 10, int(random.integers(2, 5)))]
+    shape[-1] = int(random.integers(1, 71))
+    if random.random() < 0.3:
+        shape[-2:] = int(random.integers(257, 600)), int(random.integers(1, 20))
+        shape[:-2] = [1] * (len(shape) - 2)
+    count = int(random.integers(1, min(3, len(shape)) + 1))
+    axes = sorted(int(each) for each in random.choice(len(shape), min(count, 2), replace=False))
+    data = _data(random, shape)
+    output = _data(random, []) | {"scale": data["scale"] * float(random.choice([1.0, 0.1, 3.0]))}
+    del output["shape"]
+    return {
+        "inputs": [data, {"dtype": "int32", "shape": [len(axes)], "values": axes}],
+        "output": output,
+        "attrs": {"keep_dims": bool(random.random() < 0.5)},
+    }
+
+
+def _two_terms(random: Random) -> dict[str, Any]:
+    """Two inputs, of the same shape or one of them repeated along some dimensions."""
+    shape = [int(each) for each in random.integers(1, 12, int(random.integers(1, 4)))]
+    shape[-1] = int(random.integers(1, 71))
+    others = [1 if random.random() < 0.2 else each for each in shape]
+    inputs = [_data(random, shape), _data(random, others)]
+    random.shuffle(inputs)
+    output = _data(random, shape)
+    del output["shape"]
+    attrs = {"fused_activation_function": str(random.choice(ACTIVATIONS))}
+    return {"inputs": inputs, "output": output, "attrs": attrs}
+
+
 SPECS: dict[str, Callable[[Random], dict[str, Any]]] = {
+    "add": _two_terms,
+    "average_pool_2d": _pool,
     "conv_2d": _conv_2d,
     "depthwise_conv_2d": _depthwise_conv_2d,
     "fully_connected": _fully_connected,
+    "max_pool_2d": _pool,
+    "mean": _mean,
+    "mul": _two_terms,
 }
+# Of which the choice has the mode of EK_MVE_RELU, EK_MVE_SIGNED or EK_MVE_GENERAL.
+SUMS = ("conv_2d", "depthwise_conv_2d", "fully_connected")
 
 
 def _mve(op: Op, graph: Graph, target: Target) -> list[KernelChoice]:
@@ -134,7 +184,7 @@ def _cases(op: str) -> list[Case]:
 
 
 def test_cases_need_every_mode() -> None:
-    for op in SPECS:
+    for op in SUMS:
         choices = [_mve(each.graph.ops[0], each.graph, TARGET)[0] for each in _cases(op)]
         assert {dict(each.calls[0].params)["mode"] for each in choices} == set(Mode), op
 

@@ -1,0 +1,33 @@
+"""What the poolings on cores with MVE share: a vector of channels at a time."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+
+from edgekit.ir import Graph, Op
+from edgekit.ops._kernel import Cost, KernelChoice
+
+
+def positions_of(op: Op, graph: Graph) -> int:
+    """Pixels that a pooling's window has at most."""
+    _, height, width, _ = graph.input(op, 0).shape
+    return min(op.attrs.filter_height, height) * min(op.attrs.filter_width, width)
+
+
+def pool_variant(
+    portable: KernelChoice, op: Op, graph: Graph, lanes: int, per_vector: float
+) -> KernelChoice:
+    """The portable choice with the MVE kernel.
+
+    Args:
+        portable: its parameters are the variant's, too.
+        op: a pooling.
+        graph: its graph.
+        lanes: channels of a vector.
+        per_vector: instructions for a vector of outputs, beside two a position.
+    """
+    *image, channels = graph.output(op).shape
+    vector = per_vector + 2.5 * positions_of(op, graph)
+    cost = Cost(math.prod(image) * (25 + -(-channels // lanes) * vector), 500)
+    return dataclasses.replace(portable, variant="s8_mve", cost=cost)
