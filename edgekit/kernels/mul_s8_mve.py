@@ -15,5 +15,5 @@ REQUIRES = frozenset({"mve"})
 
 def choose(op: Op, graph: Graph, target: Target) -> KernelChoice | None:
     """Always."""
-    cost = Cost(4.0 * graph.output(op).size, 500)
+    cost = Cost(3.5 * graph.output(op).size + 40, 250)
     return dataclasses.replace(mul.kernel(op, graph, target), variant="s8_mve", cost=cost)

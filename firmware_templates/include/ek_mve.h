@@ -83,20 +83,6 @@ EK_KERNEL int32x4_t ek_mve_requantize_lanes(int32x4_t x, int32_t multiplier, int
     return x;
 }
 
-/* Four numbers clamped to bounds within int8, which are literals: each in the low byte. */
-EK_KERNEL int32x4_t ek_mve_narrow_lanes(int32x4_t x, int32_t low, int32_t high)
-{
-    const int16x8_t halves = vqmovnbq_s32(vdupq_n_s16(0), x);
-    int8x16_t bytes = vqmovnbq_s16(vdupq_n_s8(0), halves);
-    if (low > INT8_MIN) {
-        bytes = vmaxq_s8(bytes, vdupq_n_s8((int8_t)low));
-    }
-    if (high < INT8_MAX) {
-        bytes = vminq_s8(bytes, vdupq_n_s8((int8_t)high));
-    }
-    return vreinterpretq_s32_s8(bytes);
-}
-
 #endif
 
 static inline int32_t ek_mve_form_words(int32_t mode)

@@ -82,7 +82,7 @@ def _conv_2d(random: Random) -> dict[str, Any]:
 
 
 def _depthwise_conv_2d(random: Random) -> dict[str, Any]:
-    channels = 2 * int(random.integers(1, 36))
+    channels = int(random.integers(1, 71))
     attrs = _window(random, 2) | {
         "dilation_h_factor": int(random.integers(1, 3)),
         "dilation_w_factor": int(random.integers(1, 3)),

@@ -9,43 +9,63 @@
 
 #if EK_MVE
 
-EK_KERNEL int32x4_t ek_mul_mve_lanes(const ek_mul_params_t *p, int32x4_t a, int32x4_t b)
+/* Four elements of `x`, times those of `y` or, if not `both`, times one number. Only negative
+ * products that are shifted are rounded in another way than VRSHL does (ek_mve.h). */
+#define EK_MUL_MVE_STEP(x, y)                                                                      \
+    "vldrb.s32 " #x ", [%[a]], #4\n"                                                               \
+    "vsub.i32 " #x ", " #x ", %[zero1]\n"                                                          \
+    ".if %c[both]\n"                                                                               \
+    "vldrb.s32 " #y ", [%[b]], #4\n vsub.i32 " #y ", " #y ", %[factor]\n"                          \
+    "vmul.i32 " #x ", " #x ", " #y "\n"                                                            \
+    ".else\n vmul.i32 " #x ", " #x ", %[factor]\n .endif\n"                                        \
+    ".if %c[shift] > 0\n vshl.i32 " #x ", " #x ", #%c[shift]\n .endif\n"                           \
+    "vqrdmulh.s32 " #x ", " #x ", %[multiplier]\n"                                                 \
+    ".if %c[shift] < 0\n"                                                                          \
+    ".if %c[zero] > %c[low]\n"                                                                     \
+    "vshr.s32 " #y ", " #x ", #31\n vadd.i32 " #x ", " #x ", " #y "\n .endif\n"                    \
+    "vrshr.s32 " #x ", " #x ", #-(%c[shift])\n .endif\n"                                           \
+    "vqadd.s32 " #x ", " #x ", %[zero3]\n"                                                         \
+    "vqmovnb.s32 " #x ", " #x "\n"                                                                 \
+    "vqmovnb.s16 " #x ", " #x "\n"                                                                 \
+    ".if %c[low] > -128\n vmax.s8 " #x ", " #x ", q4\n .endif\n"                                   \
+    ".if %c[high] < 127\n vmin.s8 " #x ", " #x ", q5\n .endif\n"                                   \
+    "vstrb.32 " #x ", [%[output]], #4\n"
+
+/* `factor`: b's zero point if `both`, else b itself without it. */
+EK_KERNEL void ek_mul_mve_vectors(const ek_mul_params_t *p, const int8_t *a, int32_t zero1,
+                                  const int8_t *b, int32_t factor, bool both, int8_t *output)
 {
-    const int32x4_t product =
-        vmulq_s32(vsubq_n_s32(a, p->input1_zero_point), vsubq_n_s32(b, p->input2_zero_point));
-    const int32x4_t scaled =
-        ek_mve_requantize_lanes(product, p->output_multiplier, p->output_shift);
-    return ek_mve_narrow_lanes(vqaddq_n_s32(scaled, p->output_zero_point), p->output_min,
-                               p->output_max);
+    enum { UNROLLED = 8 };
+    register int8x16_t q4 __asm__("q4") = vdupq_n_s8((int8_t)p->output_min);
+    register int8x16_t q5 __asm__("q5") = vdupq_n_s8((int8_t)p->output_max);
+    __asm__ volatile(
+        ".if %c[size] >= %c[unrolled]\n"
+        "mov lr, #%c[size] / %c[unrolled]\n dls lr, lr\n"
+        "1:\n" EK_MUL_MVE_STEP(q0, q1)
+            EK_MUL_MVE_STEP(q2, q3) "le lr, 1b\n .endif\n"
+                                    ".if %c[size] %% %c[unrolled]\n"
+                                    "mov lr, #%c[size] %% %c[unrolled]\n dlstp.32 lr, lr\n"
+                                    "2:\n" EK_MUL_MVE_STEP(q0, q1) "letp lr, 2b\n .endif\n"
+        : [a] "+l"(a), [b] "+l"(b), [output] "+l"(output)
+        : [zero1] "r"(zero1), [factor] "r"(factor), [multiplier] "r"(p->output_multiplier),
+          [zero3] "r"(p->output_zero_point), "w"(q4), "w"(q5), [size] "i"(p->size_3),
+          [unrolled] "i"(UNROLLED), [both] "i"(both), [shift] "i"(p->output_shift),
+          [zero] "i"(p->output_zero_point), [low] "i"(p->output_min), [high] "i"(p->output_max)
+        : "lr", "q0", "q1", "q2", "q3", "cc", "memory");
 }
 
-/* The innermost loop. A step of 0 repeats one element, and all are read before the first is
- * written. */
+/* The innermost loop; an input may repeat one element. */
 EK_KERNEL void ek_mul_mve_run(const ek_mul_params_t *p, const int8_t *a, const int8_t *b,
                               int8_t *output)
 {
-    enum { LANES = 4, UNROLL = 8 };
-    const int32x4_t one = vdupq_n_s32(*a);
-    const int32x4_t other = vdupq_n_s32(*b);
-    for (int32_t i = p->size_3 / (LANES * UNROLL); i > 0; i--) {
-#pragma GCC unroll 8
-        for (int32_t k = 0; k < LANES * UNROLL; k += LANES) {
-            const int32x4_t x = p->step1_3 == 0 ? one : vldrbq_s32(a + k);
-            const int32x4_t y = p->step2_3 == 0 ? other : vldrbq_s32(b + k);
-            vstrbq_s32(output + k, ek_mul_mve_lanes(p, x, y));
-        }
-        a += LANES * UNROLL * p->step1_3;
-        b += LANES * UNROLL * p->step2_3;
-        output += LANES * UNROLL;
-    }
-    for (int32_t left = p->size_3 % (LANES * UNROLL); left > 0; left -= LANES) {
-        const mve_pred16_t some = vctp32q((uint32_t)left);
-        const int32x4_t x = p->step1_3 == 0 ? one : vldrbq_z_s32(a, some);
-        const int32x4_t y = p->step2_3 == 0 ? other : vldrbq_z_s32(b, some);
-        vstrbq_p_s32(output, ek_mul_mve_lanes(p, x, y), some);
-        a += LANES * p->step1_3;
-        b += LANES * p->step2_3;
-        output += LANES;
+    const int32_t zero1 = p->input1_zero_point;
+    const int32_t zero2 = p->input2_zero_point;
+    if (p->step2_3 == 0) {
+        ek_mul_mve_vectors(p, a, zero1, b, *b - zero2, false, output);
+    } else if (p->step1_3 == 0) {
+        ek_mul_mve_vectors(p, b, zero2, a, *a - zero1, false, output);
+    } else {
+        ek_mul_mve_vectors(p, a, zero1, b, zero2, true, output);
     }
 }
 
