@@ -27,6 +27,7 @@ TARGET = max(
 )
 COUNT = 16
 ACTIVATIONS = ("NONE", "RELU", "RELU", "RELU6")
+DEPTHWISE = "depthwise_conv_2d"
 CANDIDATES = kernels.candidates
 
 Random = np.random.Generator
@@ -94,6 +95,10 @@ def _depthwise_conv_2d(random: Random) -> dict[str, Any]:
         image[1 + along] = kernel[along] = 1
         kernel[1 - along] = int(random.integers(3, 17))
         attrs |= {"dilation_h_factor": 1, "dilation_w_factor": 1, "stride_h": attrs["stride_w"]}
+    elif random.random() < 0.5:  # of which rows are needed again after they were overwritten
+        attrs |= {"stride_h": 1, "stride_w": 1, "padding": "SAME"}
+        attrs |= {"dilation_h_factor": 1, "dilation_w_factor": 1}
+        kernel = [int(each) for each in random.integers(2, 5, 2)]
     elif random.random() < 0.3:  # of one channel
         image[3] = 1
         attrs |= {"depth_multiplier": channels, "dilation_w_factor": 1}
@@ -187,6 +192,16 @@ def test_cases_need_every_mode() -> None:
     for op in SUMS:
         choices = [_mve(each.graph.ops[0], each.graph, TARGET)[0] for each in _cases(op)]
         assert {dict(each.calls[0].params)["mode"] for each in choices} == set(Mode), op
+
+
+def test_cases_need_every_way_of_running_depthwise() -> None:
+    choices = [_mve(each.graph.ops[0], each.graph, TARGET)[0] for each in _cases(DEPTHWISE)]
+    params = [dict(each.calls[0].params) for each in choices if each.in_place]
+    params = [each for each in params if "lines" in each]
+    for name, values in (("lines", {1, 2}), ("pairs", {False, True}), ("folded", {False, True})):
+        assert {each[name] for each in params} == values, name
+    assert {0, 1} <= {each["saved"] for each in params}
+    assert {each["input_column"] == each["channels"] for each in params} == {False, True}
 
 
 @pytest.fixture(autouse=True)
