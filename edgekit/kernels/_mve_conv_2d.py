@@ -13,6 +13,7 @@ from edgekit.kernels._mve_sums import VECTOR_BYTES, Mode, Sums, byte_words, step
 from edgekit.ops import ConstArray, Cost, KernelCall, KernelChoice
 from edgekit.ops._common import quant_of
 from edgekit.ops._conv import windows
+from edgekit.ops._kernel import ParamValue
 from edgekit.ops._overlap import blocked_lead
 
 _POSITIONS = 4
@@ -30,8 +31,7 @@ def convolution(op: Op, graph: Graph, sums: Sums) -> KernelChoice | None:
         None where columns are dilated.
     """
     attrs = op.attrs
-    _, kernel_h, kernel_w, _ = graph.input(op, 1).shape
-    batches, input_h, input_w, input_c = graph.input(op, 0).shape
+    kernel_w = graph.input(op, 1).shape[2]
     output_c = graph.output(op).shape[3]
     if attrs.dilation_w_factor != 1 and kernel_w != 1:
         return None
@@ -44,35 +44,10 @@ def convolution(op: Op, graph: Graph, sums: Sums) -> KernelChoice | None:
         _STEP * 4,
         _LONGEST,
     )
-    params = (
-        ("batches", batches),
-        ("input_h", input_h),
-        ("input_w", input_w),
-        ("input_c", input_c),
-        ("output_h", rows.size),
-        ("output_w", columns.size),
-        ("output_c", output_c),
-        ("kernel_h", kernel_h),
-        ("kernel_w", kernel_w),
-        ("stride_h", attrs.stride_h),
-        ("stride_w", attrs.stride_w),
-        ("dilation_h", attrs.dilation_h_factor),
-        ("pad_h", rows.pad),
-        ("pad_w", columns.pad),
-        ("input_zero_point", quant_of(graph.input(op, 0)).zero_point),
-        ("output_zero_point", sums.zero_point),
-        ("output_min", sums.low),
-        ("output_max", sums.high),
-        ("mode", int(sums.mode)),
-        ("head", steps.head),
-        ("unroll", steps.unroll),
-        ("loops", steps.loops),
-        ("stream", ConstArray("weights", _stream(sums))),
-    )
     return KernelChoice(
         "conv_2d",
         "s8_mve",
-        (KernelCall(params),),
+        (KernelCall((*_geometry(op, graph), *_arithmetic(op, graph, sums, steps))),),
         _scratch_bytes(op, graph),
         _cost(op, graph, sums, steps),
         own_params=True,
@@ -84,6 +59,45 @@ def convolution(op: Op, graph: Graph, sums: Sums) -> KernelChoice | None:
             _POSITIONS,
             gathers=not _is_in_place(op, graph),
         ),
+    )
+
+
+def _geometry(op: Op, graph: Graph) -> tuple[tuple[str, ParamValue], ...]:
+    attrs = op.attrs
+    _, kernel_h, kernel_w, _ = graph.input(op, 1).shape
+    batches, input_h, input_w, input_c = graph.input(op, 0).shape
+    rows, columns = windows(op, graph)
+    return (
+        ("batches", batches),
+        ("input_h", input_h),
+        ("input_w", input_w),
+        ("input_c", input_c),
+        ("output_h", rows.size),
+        ("output_w", columns.size),
+        ("output_c", graph.output(op).shape[3]),
+        ("kernel_h", kernel_h),
+        ("kernel_w", kernel_w),
+        ("stride_h", attrs.stride_h),
+        ("stride_w", attrs.stride_w),
+        ("dilation_h", attrs.dilation_h_factor),
+        ("pad_h", rows.pad),
+        ("pad_w", columns.pad),
+    )
+
+
+def _arithmetic(
+    op: Op, graph: Graph, sums: Sums, steps: Steps
+) -> tuple[tuple[str, ParamValue], ...]:
+    return (
+        ("input_zero_point", quant_of(graph.input(op, 0)).zero_point),
+        ("output_zero_point", sums.zero_point),
+        ("output_min", sums.low),
+        ("output_max", sums.high),
+        ("mode", int(sums.mode)),
+        ("head", steps.head),
+        ("unroll", steps.unroll),
+        ("loops", steps.loops),
+        ("stream", ConstArray("weights", _stream(sums))),
     )
 
 
