@@ -147,8 +147,25 @@ EK_KERNEL void ek_depthwise_mve_block(const ek_depthwise_conv_2d_s8_mve_params_t
     "vldrw.u32 " #x ", [q5, #" at "]\n"                                                            \
     "vmladav.s8 " #one ", " #x ", q0\n vmladav.s8 " #other ", " #x ", q1\n"
 
-/* One channel a time, two rows; `lines` of them are stored. The weights of the lowest row are 0, so
- * that a shift moves the others on. */
+/* Sums as EK_MVE_COLLECT finds them, of one channel: to q0 and q1, scaled. */
+#define EK_DEPTHWISE_MVE_SCALE                                                                     \
+    "vmov q0[2], q0[0], r0, r4\n vmov q0[3], q0[1], r2, r6\n"                                      \
+    "vmov q1[2], q1[0], r8, r12\n vmov q1[3], q1[1], r10, lr\n"                                    \
+    ".if %c[mode] == 2\n ldm r9!, {r0, r2, r4, r6, r8}\n"                                          \
+    ".else\n ldm r9!, {r0, r2, r4}\n .endif\n"                                                     \
+    "vadd.i32 q0, q0, r0\n vadd.i32 q1, q1, r0\n"                                                  \
+    ".if %c[mode] == 2\n vshl.s32 q0, r6\n vshl.s32 q1, r6\n .endif\n"                             \
+    "vqrdmulh.s32 q0, q0, r2\n vqrdmulh.s32 q1, q1, r2\n"                                          \
+    ".if %c[mode] == 1\n"                                                                          \
+    "vshr.s32 q6, q0, #31\n vadd.i32 q0, q0, q6\n vshr.s32 q6, q1, #31\n vadd.i32 q1, q1, q6\n"    \
+    ".endif\n"                                                                                     \
+    ".if %c[mode] == 2\n"                                                                          \
+    "vshr.s32 q6, q0, #31\n vmla.s32 q0, q6, r8\n vshr.s32 q6, q1, #31\n vmla.s32 q1, q6, r8\n"    \
+    ".endif\n"                                                                                     \
+    "vrshl.s32 q0, r4\n vrshl.s32 q1, r4\n"
+
+/* One channel at a time, two rows; `lines` of them are stored. The weights of the lowest row are 0,
+ * so that a shift moves the others on. */
 EK_KERNEL void ek_depthwise_mve_lines(const ek_depthwise_conv_2d_s8_mve_params_t *p,
                                       const int8_t *columns, const int32_t *stream,
                                       const int32_t *end, const uint16_t *offsets, int8_t *output,
@@ -178,20 +195,7 @@ EK_KERNEL void ek_depthwise_mve_lines(const ek_depthwise_conv_2d_s8_mve_params_t
         EK_DEPTHWISE_MVE_BOTH(q3, "%c[step]", r2, r10)
         EK_DEPTHWISE_MVE_BOTH(q2, "2 * %c[step]", r4, r12)
         EK_DEPTHWISE_MVE_BOTH(q3, "3 * %c[step]", r6, lr)
-        "vmov q0[2], q0[0], r0, r4\n vmov q0[3], q0[1], r2, r6\n"
-        "vmov q1[2], q1[0], r8, r12\n vmov q1[3], q1[1], r10, lr\n"
-        ".if %c[mode] == 2\n ldm r9!, {r0, r2, r4, r6, r8}\n"
-        ".else\n ldm r9!, {r0, r2, r4}\n .endif\n"
-        "vadd.i32 q0, q0, r0\n vadd.i32 q1, q1, r0\n"
-        ".if %c[mode] == 2\n vshl.s32 q0, r6\n vshl.s32 q1, r6\n .endif\n"
-        "vqrdmulh.s32 q0, q0, r2\n vqrdmulh.s32 q1, q1, r2\n"
-        ".if %c[mode] == 1\n"
-        "vshr.s32 q6, q0, #31\n vadd.i32 q0, q0, q6\n vshr.s32 q6, q1, #31\n vadd.i32 q1, q1, q6\n"
-        ".endif\n"
-        ".if %c[mode] == 2\n"
-        "vshr.s32 q6, q0, #31\n vmla.s32 q0, q6, r8\n vshr.s32 q6, q1, #31\n vmla.s32 q1, q6, r8\n"
-        ".endif\n"
-        "vrshl.s32 q0, r4\n vrshl.s32 q1, r4\n"
+        EK_DEPTHWISE_MVE_SCALE
         EK_MVE_NARROW
         ".if %c[masked]\n vpst\n vstrbt.16 q0, [r11, q7]\n"
         ".else\n vstrb.16 q0, [r11, q7]\n .endif\n"
