@@ -1,4 +1,4 @@
-"""Every architecture of the zoo: trained for a few steps with int8's rounding, verified firmware."""
+"""Every architecture of the zoo: trained for some steps with int8's rounding, then verified."""
 
 import numpy as np
 import pytest
