@@ -33,6 +33,11 @@ class DType(enum.Enum):
         return np.dtype(self.value)
 
     @property
+    def held_in(self) -> str:
+        """The numpy type that holds a constant of it; INT4 is held in int8, one a byte."""
+        return "int8" if self is DType.INT4 else self.value
+
+    @property
     def itemsize(self) -> int:
         """Bytes per element; 1 for the types that numpy lacks."""
         return 1 if self in (DType.INT4, DType.OTHER) else self.numpy.itemsize

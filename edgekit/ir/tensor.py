@@ -96,10 +96,12 @@ class Tensor:
         return self.data is not None
 
 
-def constant(name: str, data: Array, quant: Quant | None = None) -> Tensor:
-    """A constant tensor that takes dtype and shape from `data`, which it freezes."""
+def constant(
+    name: str, data: Array, quant: Quant | None = None, dtype: DType | None = None
+) -> Tensor:
+    """A constant tensor that takes shape and, without `dtype`, type from `data`; freezes it."""
     frozen = np.ascontiguousarray(data).reshape(data.shape)
     if frozen is data or frozen.base is not None:
         frozen = frozen.copy()
     frozen.setflags(write=False)
-    return Tensor(name, DType(str(data.dtype)), tuple(data.shape), quant, frozen)
+    return Tensor(name, dtype or DType(str(data.dtype)), tuple(data.shape), quant, frozen)

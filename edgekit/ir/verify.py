@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from edgekit.errors import InputError
-from edgekit.ir.dtype import DType
 from edgekit.ir.graph import ABSENT, Graph
 from edgekit.ir.tensor import Tensor
 
@@ -47,7 +46,7 @@ def _verify_tensor(index: int, tensor: Tensor) -> None:
     _require(all(d > 0 for d in tensor.shape), f"{where} has no static shape: {tensor.shape}")
     if tensor.data is not None:
         _require(tensor.data.shape == tensor.shape, f"{where} holds data of another shape")
-        _require(tensor.dtype is DType(str(tensor.data.dtype)), f"{where} holds another type")
+        _require(str(tensor.data.dtype) == tensor.dtype.held_in, f"{where} holds another type")
     if tensor.quant is not None:
         quant = tensor.quant
         _require(

@@ -4,6 +4,7 @@ The portable kernel of every op is named by the op itself (edgekit/ops). A varia
 
 - `OP`: TFLite's name of the operator that it computes, e.g. `CONV_2D`;
 - `REQUIRES`: features that the core must have (targets/cores), e.g. `{"dsp"}`;
+- `WEIGHTS`, optional: the type of weights that it takes, where that is not int8;
 - `choose(op, graph, target)`: a KernelChoice with its `cost`, or None where it does not apply.
 
 A variant has the same result as the portable kernel, bit by bit, for every input; its C is
@@ -16,7 +17,8 @@ import functools
 from typing import Protocol, cast
 
 from edgekit import ops, registry
-from edgekit.ir import Graph, Op
+from edgekit.ir import DType, Graph, Op
+from edgekit.ir.graph import ABSENT
 from edgekit.kernels._goal import Goal, better
 from edgekit.ops import KernelChoice
 from edgekit.targets import Target
@@ -43,11 +45,19 @@ def candidates(op: Op, graph: Graph, target: Target) -> list[KernelChoice]:
     """Every kernel that computes an op on a target; the portable one is the first."""
     found = [ops.find(op.kind).kernel(op, graph, target)]
     for variant in _variants():
-        if op.kind == variant.OP and target.core.features >= variant.REQUIRES:
+        fits = op.kind == variant.OP and target.core.features >= variant.REQUIRES
+        if fits and _takes_weights(variant, op, graph):
             choice = variant.choose(op, graph, target)
             if choice is not None:
                 found.append(choice)
     return found
+
+
+def _takes_weights(variant: Variant, op: Op, graph: Graph) -> bool:
+    """Whether the weights, where the op has any, are of the variant's type."""
+    wanted = getattr(variant, "WEIGHTS", DType.INT8)
+    packed = any(i != ABSENT and graph.tensors[i].dtype is DType.INT4 for i in op.inputs)
+    return (wanted is DType.INT4) == packed
 
 
 def portable(op: Op, graph: Graph, target: Target, goal: Goal = Goal.BALANCED) -> KernelChoice:

@@ -20,14 +20,17 @@ from edgekit.ops._common import (
     wrong_window,
 )
 from edgekit.ops._kernel import ConstArray, ParamValue
+from edgekit.ops._nibbles import stored
 from edgekit.ops._quant import INT32_MAX, multiply_by_quantized_multiplier, quantize_multipliers
 
 Multipliers = tuple[npt.NDArray[np.int32], npt.NDArray[np.int8]]
 
 
-def wrong_weights(tensor: Tensor, axis: int, rank: int) -> str | None:
-    """What a constraint answers about weights: constant int8, symmetric, scales along `axis`."""
-    found = wrong_dtype(tensor, DType.INT8)
+def wrong_weights(
+    tensor: Tensor, axis: int, rank: int, dtypes: tuple[DType, ...] = (DType.INT8,)
+) -> str | None:
+    """What a constraint answers about weights: constant, symmetric, scales along `axis`."""
+    found = wrong_dtype(tensor, *dtypes)
     if found:
         return found
     if not tensor.is_const:
@@ -207,14 +210,12 @@ def sum_params(op: Op, graph: Graph) -> tuple[tuple[str, ParamValue], ...]:
     output = graph.output(op)
     low, high = activation_range(op.attrs.fused_activation_function, quant_of(output))
     multipliers = channel_multipliers(op, graph)
-    weights = graph.input(op, 1).data
-    assert weights is not None
     return (
         ("input_zero_point", quant_of(graph.input(op, 0)).zero_point),
         ("output_zero_point", quant_of(output).zero_point),
         ("output_min", low),
         ("output_max", high),
-        ("weights", ConstArray("weights", weights)),
+        ("weights", ConstArray("weights", stored(graph.input(op, 1)))),
         ("bias", ConstArray("bias", bias_of(op, graph, output.shape[-1]))),
         ("multipliers", ConstArray("multipliers", multipliers[0])),
         ("shifts", ConstArray("shifts", multipliers[1])),

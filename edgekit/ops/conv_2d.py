@@ -1,4 +1,4 @@
-"""CONV_2D: int8 convolution, per-tensor or per-channel weights, grouped where the model says so."""
+"""CONV_2D: int8 convolution, int8 or int4 weights per tensor or per channel, in groups or not."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from edgekit.flatbuffer import Table
-from edgekit.ir import Graph, Op
+from edgekit.ir import DType, Graph, Op
 from edgekit.ir.tensor import Array
 from edgekit.ops._common import Activation, Borders, Padding, quant_of, wrong_image
 from edgekit.ops._conv import (
@@ -62,8 +62,8 @@ def constraint_input(op: Op, graph: Graph) -> str | None:
 
 
 def constraint_weights(op: Op, graph: Graph) -> str | None:
-    """Weights must be constant int8, with zero point 0, one scale or one per output channel."""
-    return wrong_weights(graph.input(op, 1), axis=0, rank=4)
+    """Weights must be constant int8 or int4, zero point 0, one scale or one per output channel."""
+    return wrong_weights(graph.input(op, 1), axis=0, rank=4, dtypes=(DType.INT8, DType.INT4))
 
 
 def constraint_groups(op: Op, graph: Graph) -> str | None:
@@ -126,6 +126,9 @@ def kernel(op: Op, graph: Graph, target: Target) -> KernelChoice:
     params = convolution_params(op, graph, ("kernel_c", graph.input(op, 1).shape[3]))
     strides = (op.attrs.stride_h, op.attrs.stride_w)
     in_place = windowed_lead(op, graph, windows(op, graph), strides)
+    if graph.input(op, 1).dtype is DType.INT4:
+        calls = (KernelCall(params),)
+        return KernelChoice("conv_2d", "s4", calls, own_params=True, in_place=in_place)
     return KernelChoice("conv_2d", "s8", (KernelCall(params),), in_place=in_place)
 
 

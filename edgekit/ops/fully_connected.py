@@ -65,8 +65,14 @@ def constraint_input(op: Op, graph: Graph) -> str | None:
 
 
 def constraint_weights(op: Op, graph: Graph) -> str | None:
-    """Weights must be constant int8 [units, depth], zero point 0, one scale or one per unit."""
-    return wrong_weights(graph.input(op, 1), axis=0, rank=2)
+    """Weights must be constant [units, depth], zero point 0: int8 with one scale or one per unit,
+    or int4 with one scale, as TFLite Micro has them.
+    """
+    weights = graph.input(op, 1)
+    quant = weights.quant
+    if weights.dtype is DType.INT4 and quant is not None and quant.per_channel:
+        return f"the int4 weights {weights.name!r} have {len(quant.scales)} scales"
+    return wrong_weights(graph.input(op, 1), axis=0, rank=2, dtypes=(DType.INT8, DType.INT4))
 
 
 def constraint_depth(op: Op, graph: Graph) -> str | None:
@@ -142,6 +148,8 @@ def kernel(op: Op, graph: Graph, target: Target) -> KernelChoice:
         ("units", units),
         *sum_params(op, graph),
     )
+    if graph.input(op, 1).dtype is DType.INT4:
+        return KernelChoice("fully_connected", "s4", (KernelCall(params),), own_params=True)
     return KernelChoice("fully_connected", "s8", (KernelCall(params),))
 
 

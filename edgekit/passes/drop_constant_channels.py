@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from edgekit.ir import Graph, Live, Op, Quant, Tensor
+from edgekit.ir import DType, Graph, Live, Op, Quant, Tensor
 from edgekit.ir.tensor import Array, constant
 from edgekit.ops import reshape
 from edgekit.ops._common import quant_of
@@ -85,12 +85,11 @@ class _Reducer:
         if columns is not None:
             bias = bias + self._folded(op, data, columns)
             data = data.compress(columns, data.ndim - 1)
-        inputs = [op.inputs[0], self._new(weights.name, data, _part(weights.quant, outputs))]
+        inputs = [op.inputs[0], self._new(weights, data, outputs)]
         old = self.graph.optional_input(op, 2)
         if old is not None or bias.any():
-            quant = _part(old.quant, outputs) if old is not None else None
-            name = old.name if old is not None else f"{weights.name}/folded"
-            inputs.append(self._new(name, bias.astype(np.int32), quant))
+            like = old or Tensor(f"{weights.name}/folded", DType.INT32, ())
+            inputs.append(self._new(like, bias.astype(np.int32), outputs))
         return dataclasses.replace(op, inputs=tuple(inputs))
 
     def _folded(self, op: Op, weights: Array, columns: Mask) -> Array:
@@ -102,8 +101,8 @@ class _Reducer:
         taps = weights.reshape(len(weights), -1, len(columns)).sum(axis=1, dtype=np.int64)
         return np.asarray(taps[:, ~columns] @ values[~columns])
 
-    def _new(self, name: str, data: Array, quant: Quant | None) -> int:
-        self.tensors.append(constant(name, data, quant))
+    def _new(self, old: Tensor, data: Array, outputs: Mask) -> int:
+        self.tensors.append(constant(old.name, data, _part(old.quant, outputs), old.dtype))
         return len(self.tensors) - 1
 
 

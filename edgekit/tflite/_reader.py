@@ -14,6 +14,7 @@ from edgekit.errors import InputError, UnsupportedError
 from edgekit.flatbuffer import Table, root
 from edgekit.ir import DType, Graph, Op, Quant, Tensor, verify_graph
 from edgekit.ir.tensor import Array
+from edgekit.ops._nibbles import unpack
 from edgekit.tflite._schema import TENSOR_TYPES, operator_name
 
 _CUSTOM = 32
@@ -133,7 +134,9 @@ def _tensor(table: Table, name: str, buffers: list[Table]) -> Tensor:
 
 
 def _contents(name: str, dtype: DType, shape: tuple[int, ...], data: Array) -> Array:
-    if dtype in (DType.INT4, DType.OTHER):
+    if dtype is DType.INT4:
+        return _nibbles(name, shape, data)
+    if dtype is DType.OTHER:
         raise UnsupportedError(
             f"the constant {name!r} has a type ({dtype.value}) that is not supported",
             "quantize the model to full int8: int8 weights, int32 biases",
@@ -142,6 +145,15 @@ def _contents(name: str, dtype: DType, shape: tuple[int, ...], data: Array) -> A
         raise InputError(f"the file is damaged: {name!r} of shape {shape} holds {data.size} bytes")
     little = dtype.numpy.newbyteorder("<")
     values: Array = np.frombuffer(data.tobytes(), little).astype(dtype.numpy).reshape(shape)
+    values.setflags(write=False)
+    return values
+
+
+def _nibbles(name: str, shape: tuple[int, ...], data: Array) -> Array:
+    count = math.prod(shape)
+    if min(shape, default=1) < 0 or data.size != -(-count // 2):
+        raise InputError(f"the file is damaged: {name!r} of shape {shape} holds {data.size} bytes")
+    values = unpack(data, count).reshape(shape)
     values.setflags(write=False)
     return values
 

@@ -32,3 +32,22 @@ def test_keras_source_becomes_verified_firmware(tmp_path, name):
         assert place.samples >= 3
         assert place.tensors >= 12
         assert place.mismatches == 0
+
+
+def test_weights_of_four_bits_save_flash(tmp_path):
+    flash = {}
+    for method in ("qat", "qat_int4"):
+        options = ConvertOptions(
+            "zoo:ds_cnn",
+            "mps2_an386",
+            tmp_path / method,
+            calibration=str(kws_data()),
+            quantize=method,
+            epochs=0,
+        )
+        pipeline.convert(options)
+        found = pipeline.verify(tmp_path / method, count=2)
+        assert [place.mismatches for place in found.places.values()] == [0, 0]
+        flash[method] = pipeline.build(tmp_path / method).sizes.flash_bytes
+    # 2,560 + 4 x 4,096 + 768 weights of a convolution or a fully connected layer, half a byte each.
+    assert flash["qat"] - flash["qat_int4"] > 8_000

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from edgekit.ir import Quant
+from edgekit.ir import DType, Quant
 from edgekit.ops import fully_connected
 from edgekit.ops._common import Activation
 from edgekit.targets import Target
@@ -58,6 +58,11 @@ BROKEN = [
         "RELU_N1_TO_1 with the scale",
         attrs={"fused_activation_function": Activation.RELU_N1_TO_1},
         tensors={2: {"quant": None}, -1: {"quant": Quant((1e-30,), (0,))}},
+    ),
+    Broken(
+        "constraint_weights",
+        "have 2 scales",
+        tensors={1: {"dtype": DType.INT4, "quant": Quant((0.1, 0.2), (0, 0))}},
     ),
 ]
 

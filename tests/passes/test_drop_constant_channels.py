@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from edgekit import tflite
-from edgekit.ir import Graph, Live, Quant
+from edgekit.ir import DType, Graph, Live, Quant
 from edgekit.ir.graph import ABSENT
 from edgekit.ir.tensor import constant
 from edgekit.ops._common import Activation, Padding
@@ -194,6 +194,22 @@ def test_one_scale_for_all_channels_stays_one() -> None:
     graph = drop_constant_channels(source)
     check_same_values(source, graph)
     assert graph.tensors[graph.ops[0].inputs[1]].quant == Quant((0.02,), (0,))
+
+
+def test_weights_of_four_bits_stay_such() -> None:
+    net = _Layers(3)
+    x = net.layer("CONV_2D", net.input((1, 4, 4, 2)), [0, HUGE, HUGE, 0])
+    last = net.conv(x, 2, 1)
+    for index, tensor in enumerate(net.tensors):
+        if tensor.data is not None and tensor.dtype is DType.INT8:
+            few = (tensor.data // 16).astype(np.int8)
+            net.tensors[index] = constant(tensor.name, few, tensor.quant, DType.INT4)
+    source = net.graph(last)
+    graph = drop_constant_channels(source)
+    check_same_values(source, graph)
+    weights = [graph.input(op, 1) for op in graph.ops]
+    assert [tensor.dtype for tensor in weights] == [DType.INT4, DType.INT4]
+    assert weights[0].shape[0] == 2
 
 
 def test_nothing_to_drop() -> None:

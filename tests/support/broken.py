@@ -83,7 +83,7 @@ def weights_rules(axis: int, channels: int) -> list[Broken]:
     """Weights at input 1 with `channels` along `axis`, a bias at input 2."""
     return [
         Broken("constraint_weights", "at run time", tensors={1: {"data": None}}),
-        Broken("constraint_weights", "is int4", tensors={1: {"dtype": DType.INT4}}),
+        Broken("constraint_weights", "is int16", tensors={1: {"dtype": DType.INT16}}),
         Broken("constraint_weights", "have the shape", tensors={1: {"shape": (3, 3, 3)}}),
         Broken("constraint_weights", "no quantization", tensors={1: {"quant": None}}),
         Broken(

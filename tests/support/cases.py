@@ -44,12 +44,12 @@ else:
 
 Spec = Mapping[str, Any]
 
-_QUANTIZED = (DType.INT8, DType.INT16, DType.UINT8)
+_QUANTIZED = (DType.INT4, DType.INT8, DType.INT16, DType.UINT8)
 _TENSOR_KEYS = {
     *("shape", "dtype", "scale", "zero_point", "scales", "per_channel", "axis"),
     *("const", "low", "high", "values", "bias", "absent", "same_as"),
 }
-_DEFAULT_LIMITS = {DType.INT8: 127, DType.INT32: 5000, DType.FLOAT32: 10}
+_DEFAULT_LIMITS = {DType.INT4: 7, DType.INT8: 127, DType.INT32: 5000, DType.FLOAT32: 10}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -181,20 +181,20 @@ def _tensor(name: str, spec: Spec, before: Sequence[Tensor], random: np.random.G
     dtype = DType(spec.get("dtype", "int8"))
     quant_or_none = _quant(spec, random) if dtype in _QUANTIZED else None
     if spec.get("const") or "values" in spec:
-        return constant(name, _contents(spec, dtype, random), quant_or_none)
+        return constant(name, _contents(spec, dtype, random), quant_or_none, dtype)
     return Tensor(name, dtype, tuple(spec["shape"]), quant_or_none)
 
 
 def _contents(spec: Spec, dtype: DType, random: np.random.Generator) -> Array:
     if "values" in spec:
-        values = np.array(spec["values"], dtype.numpy)
+        values = np.array(spec["values"], dtype.held_in)
         return values.reshape(spec["shape"]) if "shape" in spec else values
     limit = _DEFAULT_LIMITS[dtype]
     low, high = spec.get("low", -limit), spec.get("high", limit)
     shape = tuple(spec["shape"])
     if dtype is DType.FLOAT32:
         return np.asarray(random.uniform(low, high, shape), np.float32)
-    return np.asarray(random.integers(low, high, shape, endpoint=True), dtype.numpy)
+    return np.asarray(random.integers(low, high, shape, endpoint=True), dtype.held_in)
 
 
 def _quant(spec: Spec, random: np.random.Generator) -> Quant:

@@ -15,6 +15,7 @@ import pytest
 
 from edgekit import ops
 from edgekit.ir import DType, Graph, Op, Quant, Tensor
+from edgekit.ops._nibbles import stored
 
 # Ops whose options are not called after them.
 _OPTIONS = {
@@ -77,7 +78,7 @@ def _tensor(schema: Any, tensor: Tensor, buffers: list[Any]) -> Any:
     made.buffer = 0
     if tensor.data is not None:
         buffer = schema.BufferT()
-        data = np.ascontiguousarray(tensor.data)
+        data = np.ascontiguousarray(stored(tensor))
         buffer.data = np.frombuffer(data.astype(data.dtype.newbyteorder("<")).tobytes(), np.uint8)
         made.buffer = len(buffers)
         buffers.append(buffer)
