@@ -25,7 +25,7 @@ def choose(op: Op, graph: Graph, target: Target) -> KernelChoice | None:
         return None
     if attrs.dilation_w_factor != 1 and kernel_w != 1:
         return None
-    ladder = "thumb1" in target.core.features
+    ladder = not {"thumb1", "thumb2"}.isdisjoint(target.core.features)
     words = 4 if "rv32" in target.core.features else 2
     layer = _swar.layer_of(op, graph, axis=0)
     chunks = _swar.chunks(layer.weights, ladder=ladder)

@@ -26,7 +26,7 @@ enum {
     EK_SWAR_END = 244
 };
 
-#if defined(__thumb__) && !defined(__thumb2__)
+#if defined(__thumb__) && !defined(__ARM_FEATURE_DSP)
 #define EK_SWAR_ASM 1
 #else
 #define EK_SWAR_ASM 0
@@ -39,7 +39,33 @@ typedef struct {
 
 #if EK_SWAR_ASM
 
-/* Written out, not repeated by the assembler: GCC takes lengths of branches from the lines. */
+/* Written out, not repeated by the assembler: GCC takes lengths of branches from the lines. Both
+ * cores' steps are of one length, and so is what follows a chunk. */
+#ifdef __thumb2__
+#define EK_SWAR_BEGIN "1:\n"
+#define EK_SWAR_BYTE(x) "ldrb " #x ", [r1], #1\n"
+#define EK_SWAR_LADDER_1                                                                           \
+    "ldrsb r3, [r1], #1\n"                                                                         \
+    "ldmia r0!, {r4, r5}\n"                                                                        \
+    "mla r6, r4, r3, r6\n"                                                                         \
+    "mla lr, r5, r3, lr\n"
+#define EK_SWAR_FLUSH                                                                              \
+    "add r8, r6\n"                                                                                 \
+    "add r10, r10, r6, asr #16\n"                                                                  \
+    "add r9, lr\n"                                                                                 \
+    "add r11, r11, lr, asr #16\n"                                                                  \
+    "b 1b\n"                                                                                       \
+    "nop\n"                                                                                        \
+    "nop\n"                                                                                        \
+    "nop\n"
+#define EK_SWAR_FINISH "nop\n"
+#else
+#define EK_SWAR_BEGIN                                                                              \
+    "movs r2, #0\n"                                                                                \
+    "1:\n"
+#define EK_SWAR_BYTE(x)                                                                            \
+    "ldrb " #x ", [r1, r2]\n"                                                                      \
+    "adds r2, #1\n"
 #define EK_SWAR_LADDER_1                                                                           \
     "ldrsb r3, [r1, r2]\n"                                                                         \
     "adds r2, #1\n"                                                                                \
@@ -48,6 +74,19 @@ typedef struct {
     "muls r5, r3\n"                                                                                \
     "adds r6, r6, r4\n"                                                                            \
     "add lr, r5\n"
+#define EK_SWAR_FLUSH                                                                              \
+    "add r8, r6\n"                                                                                 \
+    "asrs r6, r6, #16\n"                                                                           \
+    "add r10, r6\n"                                                                                \
+    "add r9, lr\n"                                                                                 \
+    "mov r6, lr\n"                                                                                 \
+    "asrs r6, r6, #16\n"                                                                           \
+    "add r11, r6\n"                                                                                \
+    "b 1b\n"                                                                                       \
+    "nop\n"                                                                                        \
+    "nop\n"
+#define EK_SWAR_FINISH "adds r1, r1, r2\n"
+#endif
 #define EK_SWAR_LADDER_4 EK_SWAR_LADDER_1 EK_SWAR_LADDER_1 EK_SWAR_LADDER_1 EK_SWAR_LADDER_1
 
 /* One channel, two words a tap; both[] and upper[] are added to. Returns the next channel's
@@ -65,26 +104,11 @@ EK_KERNEL const uint8_t *ek_swar_dot_2(const int32_t *taps, const uint8_t *weigh
         ".syntax unified\n"
         "movs r2, #1\n"
         "lsls r3, r2, #15\n"
-        "mov r12, r3\n"
-        "movs r2, #0\n"
-        "1:\n"
-        "mov r6, r12\n"
-        "mov lr, r12\n"
-        "ldrb r3, [r1, r2]\n"
-        "adds r2, #1\n"
-        "add pc, r3\n"
-        "nop\n" EK_SWAR_LADDER_4 EK_SWAR_LADDER_4 EK_SWAR_LADDER_4 EK_SWAR_LADDER_4 "add r8, r6\n"
-        "asrs r6, r6, #16\n"
-        "add r10, r6\n"
-        "add r9, lr\n"
-        "mov r6, lr\n"
-        "asrs r6, r6, #16\n"
-        "add r11, r6\n"
-        "b 1b\n"
-        "nop\n"
-        "nop\n"
-        "adds r1, r1, r2\n"
-        ".syntax divided\n"
+        "mov r12, r3\n" EK_SWAR_BEGIN "mov r6, r12\n"
+        "mov lr, r12\n" EK_SWAR_BYTE(r3) "add pc, r3\n"
+                                         "nop\n" EK_SWAR_LADDER_4 EK_SWAR_LADDER_4 EK_SWAR_LADDER_4
+                                             EK_SWAR_LADDER_4 EK_SWAR_FLUSH EK_SWAR_FINISH
+                                         ".syntax divided\n"
         : "+r"(at), "+r"(stream), "+r"(both_0), "+r"(both_1), "+r"(upper_0), "+r"(upper_1)
         :
         : "r2", "r3", "r4", "r5", "r6", "r12", "lr", "cc", "memory");
