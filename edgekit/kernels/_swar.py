@@ -24,6 +24,8 @@ BETTER = frozenset({"dsp", "mve"})
 _LOWEST, _HIGHEST = -(2**15), 2**15 - 1
 # Steps of the ladder of assembler, bytes of one, and what ends a channel.
 _LADDER, _STEP_BYTES, _END = 16, 14, 244
+# Bytes of a tap where channels are paired: three words.
+_PAIR_TAP_BYTES = 12
 # A length is a byte.
 _MOST_PAIRS = 255
 
@@ -115,45 +117,79 @@ class Chunks:
     counts: Int64
 
 
-def chunks(weights: Int64, *, ladder: bool) -> Chunks:
-    """Cut every channel's weights into the longest chunks that stay exact.
+def chunks(weights: Int64) -> Chunks:
+    """Cut every channel's weights into the longest chunks that stay exact, for the ladder.
 
     Args:
         weights: [channels, taps].
-        ladder: lengths are written for the ladder of assembler.
     """
     stream: list[int] = []
     counts = []
-    for row in weights.tolist():
-        lengths = _lengths(row)
+    for row in weights:
+        lengths = _lengths(row[None])
         at = 0
         for length in lengths:
-            stream.append((_LADDER - length) * _STEP_BYTES if ladder else length)
-            stream += [weight & 0xFF for weight in row[at : at + length]]
+            stream.append((_LADDER - length) * _STEP_BYTES)
+            stream += (row[at : at + length] & 0xFF).tolist()
             at += length
-        stream.append(_END if ladder else 0)
+        stream.append(_END)
         counts.append(len(lengths))
     return Chunks(np.array(stream, np.uint8), np.array(counts, np.int64))
 
 
-def _lengths(row: list[int]) -> list[int]:
-    """Greedy cuts are best: a chunk that ends later never makes the next one end earlier."""
+def paired_chunks(weights: Int64) -> Chunks:
+    """The same of two channels at a time, whose chunks end together: ek_conv_2d_swar_pairs.h.
+
+    Args:
+        weights: [channels, taps]; where they are odd, the last channel has one of zeros beside it.
+    """
+    channels, taps = weights.shape
+    stream: list[int] = []
+    counts = []
+    for pair in np.pad(weights, ((0, channels % 2), (0, 0))).reshape(-1, 2, taps):
+        lengths = _lengths(pair)
+        at = 0
+        for length in lengths:
+            stream += [2 * length + 2, _PAIR_TAP_BYTES * length]
+            stream += (pair[:, at : at + length].T & 0xFF).ravel().tolist()
+            at += length
+        stream.append(0)
+        counts += [len(lengths)] * 2
+    return Chunks(np.array(stream, np.uint8), np.array(counts, np.int64))
+
+
+def _lengths(rows: Int64) -> list[int]:
+    """Greedy cuts are best: a chunk that ends later never makes the next one end earlier.
+
+    Args:
+        rows: [channels, taps], of channels whose chunks end together.
+    """
+    leasts = np.minimum(rows * INT8_MIN, rows * INT8_MAX).T.tolist()
+    mosts = np.maximum(rows * INT8_MIN, rows * INT8_MAX).T.tolist()
     found: list[int] = []
-    length = low = high = 0
-    for weight in row:
-        least = min(weight * INT8_MIN, weight * INT8_MAX)
-        most = max(weight * INT8_MIN, weight * INT8_MAX)
-        if length == _LADDER or low + least < _LOWEST or high + most > _HIGHEST:
+    length, low, high = 0, [0] * len(rows), [0] * len(rows)
+    for least, most in zip(leasts, mosts, strict=True):
+        low = [a + b for a, b in zip(low, least, strict=True)]
+        high = [a + b for a, b in zip(high, most, strict=True)]
+        if length == _LADDER or min(low) < _LOWEST or max(high) > _HIGHEST:
             found.append(length)
-            length = low = high = 0
-        length, low, high = length + 1, low + least, high + most
+            length, low, high = 0, least, most
+        length += 1
     return [*found, length] if length else found
 
 
 def forms_array(layer: Layer, counts: Int64) -> ConstArray:
-    """Per channel: what both[] and upper[] begin with, then the form."""
-    both = layer.bias + (layer.bias << 16) - counts * 2**15
-    rows = np.concatenate([both[:, None], layer.bias[:, None], layer.form_rows()], axis=1)
+    """Per channel: what both[] and upper[] begin with, then the form.
+
+    Args:
+        layer: the sums.
+        counts: of chunks, per channel; of more channels than the layer has, the last ones' forms
+            are zeros.
+    """
+    bias, form = layer.bias, layer.form_rows()
+    both = bias + (bias << 16) - counts[: bias.size] * 2**15
+    rows = np.concatenate([both[:, None], bias[:, None], form], axis=1)
+    rows = np.pad(rows, ((0, counts.size - bias.size), (0, 0)))
     return ConstArray("forms", rows.astype(np.uint32).view(np.int32))
 
 

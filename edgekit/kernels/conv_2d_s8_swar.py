@@ -16,6 +16,9 @@ from edgekit.targets import Target
 OP = "CONV_2D"
 REQUIRES: frozenset[str] = frozenset()
 
+# Cores with the ladder of one channel; the others take two channels at a time.
+_LADDER = frozenset({"thumb1", "thumb2"})
+
 
 def choose(op: Op, graph: Graph, target: Target) -> KernelChoice | None:
     """One group, columns not dilated."""
@@ -25,15 +28,15 @@ def choose(op: Op, graph: Graph, target: Target) -> KernelChoice | None:
         return None
     if attrs.dilation_w_factor != 1 and kernel_w != 1:
         return None
-    ladder = not {"thumb1", "thumb2"}.isdisjoint(target.core.features)
-    words = 4 if "rv32" in target.core.features else 2
+    paired = _LADDER.isdisjoint(target.core.features)
+    words = 3 if paired else 2
     layer = _swar.layer_of(op, graph, axis=0)
-    chunks = _swar.chunks(layer.weights, ladder=ladder)
+    chunks = (_swar.paired_chunks if paired else _swar.chunks)(layer.weights)
     params: tuple[tuple[str, ParamValue], ...] = (
         *_geometry(op, graph),
         *layer.params,
         ("words", words),
-        ("ladder", ladder),
+        ("paired", paired),
         ("weights", ConstArray("weights", chunks.stream)),
         ("forms", _swar.forms_array(layer, chunks.counts)),
     )
@@ -92,10 +95,10 @@ def _cost(op: Op, graph: Graph, layer: _swar.Layer, chunks: _swar.Chunks, words:
     checked on emulated runs of MLPerf Tiny's models.
     """
     channels, taps = layer.weights.shape
-    step, chunk, channel = (13, 28, 20) if words == 4 else (7, 13, 35)
+    step, chunk, channel = (13, 28, 20) if words == 6 else (7, 13, 35)
     block = channels * (taps * step + channel + 2 * words * layer.requant_instructions)
     block += int(chunks.counts.sum()) * chunk + taps * words * 8
     if not _is_pointwise(op, graph):
         block += 2 * words * 40 * graph.input(op, 1).shape[1]
     blocks = -(-math.prod(graph.output(op).shape[:3]) // (2 * words))
-    return Cost(blocks * block, 1500 if words == 4 else 1000)
+    return Cost(blocks * block, 1500 if words == 6 else 1000)

@@ -10,6 +10,8 @@
 #define EK_CONV_2D_SWAR_H
 
 #include "ek_conv_2d_swar_dot.h"
+#include "ek_conv_2d_swar_pairs.h"
+#include "ek_conv_2d_swar_rv32.h"
 #include "ek_narrow.h"
 
 typedef struct {
@@ -24,12 +26,12 @@ typedef struct {
     int32_t output_min, output_max;
     int32_t split, exponent, form_words; /* ek_narrow.h */
     int32_t words;                       /* of a tap: half the positions of a block */
-    bool ladder;                         /* how lengths of chunks are written */
-    const uint8_t *weights;              /* chunks of every channel */
+    bool paired;                         /* whether two channels go together */
+    const uint8_t *weights;              /* chunks of every channel, or of every two */
     const int32_t *forms;                /* what both[] and upper[] begin with, and the form */
 } ek_conv_2d_swar_params_t;
 
-enum { EK_CONV_2D_SWAR_MOST = 8 };
+enum { EK_CONV_2D_SWAR_MOST = 2 * EK_SWAR_PAIR_WORDS };
 
 /* Where a window begins. */
 typedef struct {
@@ -126,38 +128,111 @@ EK_KERNEL void ek_conv_2d_swar_pixels(const ek_conv_2d_swar_params_t *p, const i
     }
 }
 
-/* All channels of a block. */
-EK_KERNEL void ek_conv_2d_swar_block(const ek_conv_2d_swar_params_t *p, const int32_t *taps,
-                                     int8_t *output, int32_t left)
+/* Results of one channel, from the sums of words' lower and upper positions. */
+EK_KERNEL void ek_conv_2d_swar_results(const ek_conv_2d_swar_params_t *p, const int32_t *both,
+                                       const int32_t *upper, const int32_t *form,
+                                       const int32_t *places, int8_t *output)
 {
     const ek_narrow_t layer = {p->split,      p->exponent,  p->form_words, p->output_zero_point,
                                p->output_min, p->output_max};
+#pragma GCC unroll 3
+    for (int32_t i = 0; i < p->words; i++) {
+        const uint32_t lower = (uint32_t)both[i] - ((uint32_t)upper[i] << 16);
+        output[places[2 * i]] = ek_narrow((int32_t)lower, form + 2, &layer);
+        output[places[2 * i + 1]] = ek_narrow(upper[i], form + 2, &layer);
+    }
+}
+
+#if EK_SWAR_RV32
+
+/* Channels of a block in assembler. Where there are fewer positions than six, or no second channel,
+ * results go to a place of their own first. */
+EK_KERNEL void ek_conv_2d_swar_block_rv32(const ek_conv_2d_swar_params_t *p, const int32_t *taps,
+                                          int8_t *output, int32_t left)
+{
+    ek_swar_block_t block = {
+        taps,     p->weights,  p->forms,          output,       p->output_c, p->output_c / 2,
+        p->split, p->exponent, 32 - 2 * p->split, p->form_words};
+    int32_t c = 0;
+    if (left >= EK_CONV_2D_SWAR_MOST && p->output_c > 1) {
+        ek_swar_block_rv32(&block);
+        c = p->output_c & ~1;
+    }
+    for (; c < p->output_c; c += 2) {
+        int8_t results[2 * EK_CONV_2D_SWAR_MOST];
+        block.out = results;
+        block.step = 2;
+        block.pairs = 1;
+        ek_swar_block_rv32(&block);
+        for (int32_t k = 0; k < left && k < EK_CONV_2D_SWAR_MOST; k++) {
+            output[k * p->output_c + c] = results[2 * k];
+            if (c + 1 < p->output_c) {
+                output[k * p->output_c + c + 1] = results[2 * k + 1];
+            }
+        }
+    }
+}
+
+#endif
+
+/* All channels of a block, two at a time. */
+EK_KERNEL void ek_conv_2d_swar_block_paired(const ek_conv_2d_swar_params_t *p, const int32_t *taps,
+                                            int8_t *output, const int32_t *places)
+{
     const uint8_t *weights = p->weights;
     const int32_t *form = p->forms;
-    int32_t places[EK_CONV_2D_SWAR_MOST];
-#pragma GCC unroll 8
-    for (int32_t k = 0; k < 2 * p->words; k++) {
-        places[k] = (k < left ? k : left - 1) * p->output_c;
+    for (int32_t c = 0; c < p->output_c; c += 2) {
+        ek_swar_pair_sums_t sums[2];
+        for (int32_t k = 0; k < 2; k++) {
+            for (int32_t i = 0; i < EK_SWAR_PAIR_WORDS; i++) {
+                sums[k].both[i] = form[k * (2 + p->form_words)];
+                sums[k].upper[i] = form[k * (2 + p->form_words) + 1];
+            }
+        }
+        weights = ek_swar_pair_dot(taps, weights, sums);
+        for (int32_t k = 0; k < 2 && c + k < p->output_c; k++) {
+            ek_conv_2d_swar_results(p, sums[k].both, sums[k].upper, form, places, output++);
+            form += 2 + p->form_words;
+        }
     }
+}
+
+/* All channels of a block, one at a time. */
+EK_KERNEL void ek_conv_2d_swar_block_single(const ek_conv_2d_swar_params_t *p, const int32_t *taps,
+                                            int8_t *output, const int32_t *places)
+{
+    const uint8_t *weights = p->weights;
+    const int32_t *form = p->forms;
     for (int8_t *const end = output + p->output_c; output != end; output++) {
         ek_swar_sums_t sums;
-#pragma GCC unroll 4
-        for (int32_t i = 0; i < p->words; i++) {
+        for (int32_t i = 0; i < EK_SWAR_WORDS; i++) {
             sums.both[i] = form[0];
             sums.upper[i] = form[1];
         }
-#if EK_SWAR_ASM
         weights = ek_swar_dot_2(taps, weights, &sums);
-#else
-        weights = ek_swar_dot(taps, weights, p->words, p->ladder, &sums);
-#endif
-#pragma GCC unroll 4
-        for (int32_t i = 0; i < p->words; i++) {
-            const uint32_t lower = (uint32_t)sums.both[i] - ((uint32_t)sums.upper[i] << 16);
-            output[places[2 * i]] = ek_narrow((int32_t)lower, form + 2, &layer);
-            output[places[2 * i + 1]] = ek_narrow(sums.upper[i], form + 2, &layer);
-        }
+        ek_conv_2d_swar_results(p, sums.both, sums.upper, form, places, output);
         form += 2 + p->form_words;
+    }
+}
+
+EK_KERNEL void ek_conv_2d_swar_block(const ek_conv_2d_swar_params_t *p, const int32_t *taps,
+                                     int8_t *output, int32_t left)
+{
+#if EK_SWAR_RV32
+    if (p->paired && p->split != 0) {
+        ek_conv_2d_swar_block_rv32(p, taps, output, left);
+        return;
+    }
+#endif
+    int32_t places[EK_CONV_2D_SWAR_MOST];
+#pragma GCC unroll 6
+    for (int32_t k = 0; k < 2 * p->words; k++) {
+        places[k] = (k < left ? k : left - 1) * p->output_c;
+    }
+    if (p->paired) {
+        ek_conv_2d_swar_block_paired(p, taps, output, places);
+    } else {
+        ek_conv_2d_swar_block_single(p, taps, output, places);
     }
 }
 

@@ -11,15 +11,15 @@
  * from which the sums are both - (upper << 16), and upper: what they begin with, biases and the
  * chunks' 32768s, is in the forms.
  *
- * A chunk is a byte with its length, then the weights; 0 ends a channel. For the ladder of
- * assembler the byte is how many bytes of code it jumps over. */
+ * A chunk is a byte with how much of the assembler's ladder is jumped over, one step a tap, then
+ * the weights; the last byte of a channel jumps behind the ladder. */
 #ifndef EK_CONV_2D_SWAR_DOT_H
 #define EK_CONV_2D_SWAR_DOT_H
 
 #include "ek_types.h"
 
 enum {
-    EK_SWAR_MOST_WORDS = 4,
+    EK_SWAR_WORDS = 2,
     /* The ladder: steps of 14 bytes, then what follows a chunk, then the end of a channel. */
     EK_SWAR_LADDER = 16,
     EK_SWAR_STEP_BYTES = 14,
@@ -33,8 +33,8 @@ enum {
 #endif
 
 typedef struct {
-    int32_t both[EK_SWAR_MOST_WORDS];
-    int32_t upper[EK_SWAR_MOST_WORDS];
+    int32_t both[EK_SWAR_WORDS];
+    int32_t upper[EK_SWAR_WORDS];
 } ek_swar_sums_t;
 
 #if EK_SWAR_ASM
@@ -119,73 +119,28 @@ EK_KERNEL const uint8_t *ek_swar_dot_2(const int32_t *taps, const uint8_t *weigh
     return stream;
 }
 
-#endif
+#else
 
-/* The length of a chunk by its first byte; 0 at the end of a channel. */
-EK_KERNEL int32_t ek_swar_length(uint8_t byte, bool ladder)
+/* The specification of the assembler. */
+EK_KERNEL const uint8_t *ek_swar_dot_2(const int32_t *taps, const uint8_t *weights,
+                                       ek_swar_sums_t *sums)
 {
-    if (!ladder) {
-        return byte;
-    }
-    return byte == EK_SWAR_END ? 0 : EK_SWAR_LADDER - byte / EK_SWAR_STEP_BYTES;
-}
-
-/* Adds the product of one weight to every total; `taps` and `weights` are behind the chunk. */
-EK_KERNEL void ek_swar_step(const int32_t *taps, const uint8_t *weights, int32_t back,
-                            int32_t words, uint32_t *totals)
-{
-    const uint32_t weight = (uint32_t)(int8_t)weights[-back];
-#pragma GCC unroll 4
-    for (int32_t i = 0; i < words; i++) {
-        totals[i] += (uint32_t)taps[i - back * words] * weight;
-    }
-}
-
-/* One channel; both[] and upper[] are added to. Returns the next channel's weights. */
-EK_KERNEL const uint8_t *ek_swar_dot(const int32_t *taps, const uint8_t *weights, int32_t words,
-                                     bool ladder, ek_swar_sums_t *sums)
-{
-    for (;;) {
-        const int32_t length = ek_swar_length(*weights++, ladder);
-        if (length == 0) {
-            return weights;
+    for (; *weights != EK_SWAR_END;) {
+        const uint8_t *const end = weights + 1 + EK_SWAR_LADDER - *weights / EK_SWAR_STEP_BYTES;
+        uint32_t totals[EK_SWAR_WORDS] = {0x8000, 0x8000};
+        for (weights++; weights != end; weights++) {
+            for (int32_t i = 0; i < EK_SWAR_WORDS; i++) {
+                totals[i] += (uint32_t)*taps++ * (uint32_t)(int32_t)(int8_t)*weights;
+            }
         }
-        uint32_t totals[EK_SWAR_MOST_WORDS] = {0x8000, 0x8000, 0x8000, 0x8000};
-        taps += length * words;
-        weights += length;
-        switch (length) {
-#define EK_SWAR_CASE(n)                                                                            \
-    case n:                                                                                        \
-        ek_swar_step(taps, weights, n, words, totals);                                             \
-        __attribute__((fallthrough))
-            EK_SWAR_CASE(16);
-            EK_SWAR_CASE(15);
-            EK_SWAR_CASE(14);
-            EK_SWAR_CASE(13);
-            EK_SWAR_CASE(12);
-            EK_SWAR_CASE(11);
-            EK_SWAR_CASE(10);
-            EK_SWAR_CASE(9);
-            EK_SWAR_CASE(8);
-            EK_SWAR_CASE(7);
-            EK_SWAR_CASE(6);
-            EK_SWAR_CASE(5);
-            EK_SWAR_CASE(4);
-            EK_SWAR_CASE(3);
-            EK_SWAR_CASE(2);
-#undef EK_SWAR_CASE
-        case 1:
-            ek_swar_step(taps, weights, 1, words, totals);
-            break;
-        default:
-            __builtin_unreachable();
-        }
-#pragma GCC unroll 4
-        for (int32_t i = 0; i < words; i++) {
+        for (int32_t i = 0; i < EK_SWAR_WORDS; i++) {
             sums->both[i] = (int32_t)((uint32_t)sums->both[i] + totals[i]);
             sums->upper[i] += (int32_t)totals[i] >> 16;
         }
     }
+    return weights + 1;
 }
+
+#endif
 
 #endif
