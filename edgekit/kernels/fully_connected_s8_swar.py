@@ -17,7 +17,7 @@ REQUIRES: frozenset[str] = frozenset()
 
 _UNITS_OF_A_WORD = 4
 # Cores with blocks of eight units: in assembler, or with many registers.
-_WIDE = frozenset({"thumb1", "rv32"})
+_WIDE = frozenset({"thumb1", "thumb2", "rv32"})
 
 
 def choose(op: Op, graph: Graph, target: Target) -> KernelChoice | None:

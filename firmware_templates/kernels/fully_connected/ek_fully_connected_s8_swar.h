@@ -6,7 +6,11 @@
  * adds to both. What the 128s add is the same for all units: 0x00800080 times the sum of a chunk's
  * activations, taken off behind the chunk. The rest is exact as long as a chunk's lower sum stays
  * within 16 bits, which is proven for every chunk of the layer (edgekit/kernels/_swar.py). With
- * 32768 added, the lower half is not negative and a shift gives the upper sum as it is:
+ * 32768 added, the lower half is not negative and a shift gives the upper sum as it is.
+ *
+ * Only the even bytes are masked, but for cores that shift and mask in one instruction: the byte
+ * between the odd ones is unit 2's, whose sum is known behind the chunk and is taken off there.
+ * Per word of two units
  *
  *     both = sum of the totals             upper = sum of (total >> 16)
  *
@@ -14,6 +18,7 @@
 #ifndef EK_FULLY_CONNECTED_S8_SWAR_H
 #define EK_FULLY_CONNECTED_S8_SWAR_H
 
+#include "ek_fully_connected_swar_rv32.h"
 #include "ek_narrow.h"
 
 typedef struct {
@@ -36,6 +41,19 @@ typedef struct {
     int32_t upper[2 * EK_FULLY_CONNECTED_SWAR_MOST];
 } ek_fully_connected_swar_sums_t;
 
+#if defined(__thumb__) && !defined(__ARM_FEATURE_DSP)
+#define EK_FULLY_CONNECTED_SWAR_ASM 1
+#else
+#define EK_FULLY_CONNECTED_SWAR_ASM 0
+#endif
+
+/* Whether the odd bytes are without the one between them. */
+#ifdef __thumb2__
+#define EK_FULLY_CONNECTED_SWAR_MASKED 1
+#else
+#define EK_FULLY_CONNECTED_SWAR_MASKED 0
+#endif
+
 /* The products of one activation. */
 EK_KERNEL void ek_fully_connected_swar_step(uint32_t x, const int32_t *weights, int32_t words,
                                             uint32_t *totals)
@@ -45,32 +63,36 @@ EK_KERNEL void ek_fully_connected_swar_step(uint32_t x, const int32_t *weights, 
     for (int32_t i = 0; i < words; i++) {
         const uint32_t four = (uint32_t)weights[i];
         totals[2 * i] += (four & even) * x;
-        totals[2 * i + 1] += ((four >> 8) & even) * x;
+        totals[2 * i + 1] += (EK_FULLY_CONNECTED_SWAR_MASKED ? (four >> 8) & even : four >> 8) * x;
     }
 }
-
-#if defined(__thumb__) && !defined(__thumb2__)
-#define EK_FULLY_CONNECTED_SWAR_ASM 1
-#else
-#define EK_FULLY_CONNECTED_SWAR_ASM 0
-#endif
 
 #if EK_FULLY_CONNECTED_SWAR_ASM
 
 /* Four weights in register v times the activation r2; two totals. */
+#ifdef __thumb2__
+#define EK_FULLY_CONNECTED_SWAR_FOUR(v, total_0, total_1)                                          \
+    "and r6, r3, " #v "\n"                                                                         \
+    "mla " #total_0 ", r6, r2, " #total_0 "\n"                                                     \
+    "and r6, r3, " #v ", lsr #8\n"                                                                 \
+    "mla " #total_1 ", r6, r2, " #total_1 "\n"
+#define EK_FULLY_CONNECTED_SWAR_LOAD(place) "ldrsb r2, [r0, #" #place "]\n"
+#else
 #define EK_FULLY_CONNECTED_SWAR_FOUR(v, total_0, total_1)                                          \
     "movs r6, " #v "\n"                                                                            \
     "ands r6, r3\n"                                                                                \
     "muls r6, r2\n"                                                                                \
     "add " #total_0 ", r6\n"                                                                       \
     "lsrs " #v ", " #v ", #8\n"                                                                    \
-    "ands " #v ", r3\n"                                                                            \
     "muls " #v ", r2\n"                                                                            \
     "add " #total_1 ", " #v "\n"
+#define EK_FULLY_CONNECTED_SWAR_LOAD(place)                                                        \
+    "movs r2, #" #place "\n"                                                                       \
+    "ldrsb r2, [r0, r2]\n"
+#endif
 
 #define EK_FULLY_CONNECTED_SWAR_STEP(place)                                                        \
-    "movs r2, #" #place "\n"                                                                       \
-    "ldrsb r2, [r0, r2]\n"                                                                         \
+    EK_FULLY_CONNECTED_SWAR_LOAD(place)                                                            \
     "ldmia r1!, {r4, r5}\n"                                                                        \
     "add lr, r2\n" EK_FULLY_CONNECTED_SWAR_FOUR(r4, r8, r9)                                        \
         EK_FULLY_CONNECTED_SWAR_FOUR(r5, r10, r11)
@@ -141,15 +163,41 @@ EK_KERNEL const int32_t *ek_fully_connected_swar_chunk(const int8_t *input, int3
 {
     uint32_t totals[2 * EK_FULLY_CONNECTED_SWAR_MOST] = {0};
     uint32_t inputs = 0;
+    uint32_t between = 0;
     weights = ek_fully_connected_swar_steps(input, pairs, weights, words, totals, &inputs);
     const uint32_t extra = inputs * 0x00800080U - 0x8000U;
 #pragma GCC unroll 4
     for (int32_t i = 0; i < 2 * words; i++) {
-        const uint32_t total = totals[i] - extra;
+        uint32_t total = totals[i] - extra;
+        if (!EK_FULLY_CONNECTED_SWAR_MASKED && i % 2 == 1) {
+            total -= (between << 8) + inputs * 0x8000U;
+        }
+        const int32_t upper = (int32_t)total >> 16;
+        between = (uint32_t)upper;
         sums->both[i] += total;
-        sums->upper[i] += (int32_t)total >> 16;
+        sums->upper[i] += upper;
     }
     return weights;
+}
+
+/* The sums of a block's units. Returns the next block's chunks. */
+EK_KERNEL const uint8_t *ek_fully_connected_swar_block(const int8_t *input, const uint8_t *chunks,
+                                                       const int32_t **weights, int32_t words,
+                                                       int32_t *results)
+{
+    ek_fully_connected_swar_sums_t sums = {{0}, {0}};
+    for (int32_t pairs = *chunks++; pairs != 0; pairs = *chunks++) {
+        *weights = ek_fully_connected_swar_chunk(input, pairs, *weights, words, &sums);
+        input += 2 * pairs;
+    }
+    /* Byte 0 and 1 of a word are in the lower halves, 2 and 3 in the upper ones. */
+#pragma GCC unroll 4
+    for (int32_t i = 0; i < 2 * words; i++) {
+        const int32_t lower = i / 2 * 4 + i % 2;
+        results[lower] = (int32_t)(sums.both[i] - ((uint32_t)sums.upper[i] << 16));
+        results[lower + 2] = sums.upper[i];
+    }
+    return chunks;
 }
 
 EK_KERNEL void ek_fully_connected_s8_swar(const ek_fully_connected_s8_swar_params_t *p,
@@ -157,27 +205,22 @@ EK_KERNEL void ek_fully_connected_s8_swar(const ek_fully_connected_s8_swar_param
 {
     const ek_narrow_t layer = {p->split,      p->exponent,  p->form_words, p->output_zero_point,
                                p->output_min, p->output_max};
+    const int32_t units = 4 * p->words;
     for (int32_t row = 0; row < p->rows; row++) {
-        const uint8_t *chunks = p->chunks;
-        const int32_t *weights = p->weights;
+        ek_fully_connected_swar_block_t block;
+        block.input = input;
+        block.weights = p->weights;
+        block.chunks = p->chunks;
         const int32_t *form = p->forms;
-        for (int32_t unit = 0; unit < p->units; unit += 4 * p->words) {
-            ek_fully_connected_swar_sums_t sums = {{0}, {0}};
-            const int8_t *at = input;
-            for (int32_t pairs = *chunks++; pairs != 0; pairs = *chunks++) {
-                weights = ek_fully_connected_swar_chunk(at, pairs, weights, p->words, &sums);
-                at += 2 * pairs;
+        for (int32_t unit = 0; unit < p->units; unit += units) {
+            if (EK_FULLY_CONNECTED_RV32 && p->words == EK_FULLY_CONNECTED_SWAR_MOST) {
+                ek_fully_connected_swar_block_rv32(&block);
+            } else {
+                block.chunks = ek_fully_connected_swar_block(input, block.chunks, &block.weights,
+                                                             p->words, block.results);
             }
-            /* Byte 0 and 1 of a word are in the lower halves, 2 and 3 in the upper ones. */
-            int32_t results[4 * EK_FULLY_CONNECTED_SWAR_MOST];
-#pragma GCC unroll 4
-            for (int32_t i = 0; i < 2 * p->words; i++) {
-                const int32_t lower = i / 2 * 4 + i % 2;
-                results[lower] = (int32_t)(sums.both[i] - ((uint32_t)sums.upper[i] << 16));
-                results[lower + 2] = sums.upper[i];
-            }
-            for (int32_t i = 0; i < 4 * p->words && unit + i < p->units; i++) {
-                const int32_t sum = (int32_t)((uint32_t)results[i] + (uint32_t)form[0]);
+            for (int32_t i = 0; i < units && unit + i < p->units; i++) {
+                const int32_t sum = (int32_t)((uint32_t)block.results[i] + (uint32_t)form[0]);
                 *output++ = ek_narrow(sum, form + 1, &layer);
                 form += 1 + p->form_words;
             }
