@@ -69,9 +69,7 @@ class _Draw:
     def padding(self) -> str:
         return ["SAME", "VALID"][self.number(0, 1)]
 
-    def _layer(
-        self, shape: list[int], weights: list[int], attrs: dict[str, Any]
-    ) -> dict[str, Any]:
+    def _layer(self, shape: list[int], weights: list[int], attrs: dict[str, Any]) -> dict[str, Any]:
         depthwise = weights[0] == 1 and len(weights) == 4 and "depth_multiplier" in attrs
         filters, taps = (weights[3], weights[1] * weights[2]) if depthwise else (weights[0], 0)
         scale, taps = float(10 ** self._random.uniform(-2.5, -1)), taps or int(np.prod(weights[1:]))

@@ -143,7 +143,7 @@ EK_KERNEL void ek_conv_2d_swar_results(const ek_conv_2d_swar_params_t *p, const 
     }
 }
 
-#if EK_SWAR_RV32
+#if EK_RV32
 
 /* Channels of a block in assembler. Where there are fewer positions than six, or no second channel,
  * results go to a place of their own first. */
@@ -218,7 +218,7 @@ EK_KERNEL void ek_conv_2d_swar_block_single(const ek_conv_2d_swar_params_t *p, c
 EK_KERNEL void ek_conv_2d_swar_block(const ek_conv_2d_swar_params_t *p, const int32_t *taps,
                                      int8_t *output, int32_t left)
 {
-#if EK_SWAR_RV32
+#if EK_RV32
     if (p->paired && p->split != 0) {
         ek_conv_2d_swar_block_rv32(p, taps, output, left);
         return;

@@ -25,11 +25,13 @@ EK_KERNEL const uint8_t *ek_swar_pair_dot(const int32_t *taps, const uint8_t *we
         uint32_t totals[2][EK_SWAR_PAIR_WORDS] = {{0x8000, 0x8000, 0x8000},
                                                   {0x8000, 0x8000, 0x8000}};
         for (weights += 2; weights != end; weights += 2) {
+            const int32_t first = (int8_t)weights[0];
+            const int32_t second = (int8_t)weights[1];
 #pragma GCC unroll 3
             for (int32_t i = 0; i < EK_SWAR_PAIR_WORDS; i++) {
                 const uint32_t tap = (uint32_t)*taps++;
-                totals[0][i] += tap * (uint32_t)(int32_t)(int8_t)weights[0];
-                totals[1][i] += tap * (uint32_t)(int32_t)(int8_t)weights[1];
+                totals[0][i] += tap * (uint32_t)first;
+                totals[1][i] += tap * (uint32_t)second;
             }
         }
 #pragma GCC unroll 6

@@ -9,7 +9,7 @@
 #ifndef EK_CONV_2D_SWAR_RV32_H
 #define EK_CONV_2D_SWAR_RV32_H
 
-#include "ek_types.h"
+#include "ek_rv32.h"
 
 /* What is done next; the assembler knows the order, and brings it up to date. */
 typedef struct {
@@ -24,13 +24,7 @@ typedef struct {
     int32_t form_words; /* ek_narrow.h: 3 or 5 */
 } ek_swar_block_t;
 
-#if defined(__riscv) && __riscv_xlen == 32 && defined(__riscv_mul)
-#define EK_SWAR_RV32 1
-#else
-#define EK_SWAR_RV32 0
-#endif
-
-#if EK_SWAR_RV32
+#if EK_RV32
 
 _Static_assert(offsetof(ek_swar_block_t, form_words) == 36, "the assembler knows the order");
 
@@ -185,63 +179,32 @@ _Static_assert(offsetof(ek_swar_block_t, form_words) == 36, "the assembler knows
 static __attribute__((naked, noinline, unused)) void ek_swar_block_rv32(ek_swar_block_t *block
                                                                         __attribute__((unused)))
 {
-    __asm__ volatile(".option push\n"
-                     ".option norvc\n"
-                     "addi sp, sp, -64\n"
-                     "sw ra, 60(sp)\n"
-                     "sw s0, 56(sp)\n"
-                     "sw s1, 52(sp)\n"
-                     "sw s2, 48(sp)\n"
-                     "sw s3, 44(sp)\n"
-                     "sw s4, 40(sp)\n"
-                     "sw s5, 36(sp)\n"
-                     "sw s6, 32(sp)\n"
-                     "sw s7, 28(sp)\n"
-                     "sw s8, 24(sp)\n"
-                     "sw s9, 20(sp)\n"
-                     "sw s10, 16(sp)\n"
-                     "sw s11, 12(sp)\n"
-                     "sw a0, 0(sp)\n"
-                     "lw a1, 4(a0)\n"
-                     "li ra, 34\n"
-                     /* Two channels. A step has 68 bytes; one is done already, and a chunk begins
-                      * with two bytes that are no weights. */
-                     "2:\n"
-                     "lla t6, 3f\n"
-                     "addi t6, t6, 136\n"
-                     "lw a5, 36(a0)\n"
-                     "lw a6, 8(a0)\n"
-                     "addi a5, a5, 2\n"
-                     "slli a5, a5, 2\n"
-                     "lw a2, 0(a0)\n" EK_SWAR_RV32_BEGIN "j 4f\n" EK_SWAR_RV32_STEPS
-                     "3:\n" EK_SWAR_RV32_ADD_ALL "4:\n" EK_SWAR_RV32_CHUNK "5:\n"
-                     "addi a1, a1, 1\n"
-                     "lw t6, 0(sp)\n"
-                     "lw a7, 16(t6)\n"
-                     "lw t3, 24(t6)\n"
-                     "lw t4, 28(t6)\n" EK_SWAR_RV32_RESULTS(s0, s1, s2, s6, s7, s8)
-                         EK_SWAR_RV32_RESULTS(s3, s4, s5, s9, s10, s11) "lw a5, 20(t6)\n"
-                                                                        "mv a0, t6\n"
-                                                                        "addi a5, a5, -1\n"
-                                                                        "sw a5, 20(t6)\n"
-                                                                        "bnez a5, 2b\n"
-                                                                        "sw a1, 4(t6)\n"
-                                                                        "lw ra, 60(sp)\n"
-                                                                        "lw s0, 56(sp)\n"
-                                                                        "lw s1, 52(sp)\n"
-                                                                        "lw s2, 48(sp)\n"
-                                                                        "lw s3, 44(sp)\n"
-                                                                        "lw s4, 40(sp)\n"
-                                                                        "lw s5, 36(sp)\n"
-                                                                        "lw s6, 32(sp)\n"
-                                                                        "lw s7, 28(sp)\n"
-                                                                        "lw s8, 24(sp)\n"
-                                                                        "lw s9, 20(sp)\n"
-                                                                        "lw s10, 16(sp)\n"
-                                                                        "lw s11, 12(sp)\n"
-                                                                        "addi sp, sp, 64\n"
-                                                                        "ret\n"
-                                                                        ".option pop\n");
+    __asm__ volatile(EK_RV32_ENTER "sw a0, 0(sp)\n"
+                                   "lw a1, 4(a0)\n"
+                                   "li ra, 34\n"
+                                   /* Two channels. A step has 68 bytes; one is done already, and a
+                                    * chunk begins with two bytes that are no weights. */
+                                   "2:\n"
+                                   "lla t6, 3f\n"
+                                   "addi t6, t6, 136\n"
+                                   "lw a5, 36(a0)\n"
+                                   "lw a6, 8(a0)\n"
+                                   "addi a5, a5, 2\n"
+                                   "slli a5, a5, 2\n"
+                                   "lw a2, 0(a0)\n" EK_SWAR_RV32_BEGIN "j 4f\n" EK_SWAR_RV32_STEPS
+                                   "3:\n" EK_SWAR_RV32_ADD_ALL "4:\n" EK_SWAR_RV32_CHUNK "5:\n"
+                                   "addi a1, a1, 1\n"
+                                   "lw t6, 0(sp)\n"
+                                   "lw a7, 16(t6)\n"
+                                   "lw t3, 24(t6)\n"
+                                   "lw t4, 28(t6)\n" EK_SWAR_RV32_RESULTS(s0, s1, s2, s6, s7, s8)
+                                       EK_SWAR_RV32_RESULTS(s3, s4, s5, s9, s10,
+                                                            s11) "lw a5, 20(t6)\n"
+                                                                 "mv a0, t6\n"
+                                                                 "addi a5, a5, -1\n"
+                                                                 "sw a5, 20(t6)\n"
+                                                                 "bnez a5, 2b\n"
+                                                                 "sw a1, 4(t6)\n" EK_RV32_LEAVE);
 }
 
 #endif

@@ -213,7 +213,7 @@ EK_KERNEL void ek_fully_connected_s8_swar(const ek_fully_connected_s8_swar_param
         block.chunks = p->chunks;
         const int32_t *form = p->forms;
         for (int32_t unit = 0; unit < p->units; unit += units) {
-            if (EK_FULLY_CONNECTED_RV32 && p->words == EK_FULLY_CONNECTED_SWAR_MOST) {
+            if (EK_RV32 && p->words == EK_FULLY_CONNECTED_SWAR_MOST) {
                 ek_fully_connected_swar_block_rv32(&block);
             } else {
                 block.chunks = ek_fully_connected_swar_block(input, block.chunks, &block.weights,

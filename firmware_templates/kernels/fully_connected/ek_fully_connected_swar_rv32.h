@@ -4,7 +4,7 @@
 #ifndef EK_FULLY_CONNECTED_SWAR_RV32_H
 #define EK_FULLY_CONNECTED_SWAR_RV32_H
 
-#include "ek_types.h"
+#include "ek_rv32.h"
 
 enum { EK_FULLY_CONNECTED_RV32_UNITS = 8 };
 
@@ -16,13 +16,7 @@ typedef struct {
     int32_t results[EK_FULLY_CONNECTED_RV32_UNITS];
 } ek_fully_connected_swar_block_t;
 
-#if defined(__riscv) && __riscv_xlen == 32 && defined(__riscv_mul)
-#define EK_FULLY_CONNECTED_RV32 1
-#else
-#define EK_FULLY_CONNECTED_RV32 0
-#endif
-
-#if EK_FULLY_CONNECTED_RV32
+#if EK_RV32
 
 _Static_assert(offsetof(ek_fully_connected_swar_block_t, results) == 12,
                "the assembler knows the order");
@@ -68,44 +62,32 @@ _Static_assert(offsetof(ek_fully_connected_swar_block_t, results) == 12,
     "sw " #both ", 12 + 4 * " #place "(a0)\n"                                                      \
     "sw " #upper ", 20 + 4 * " #place "(a0)\n"
 
+/* Where to read, the constants, and no sums yet. */
+#define EK_FULLY_CONNECTED_RV32_BEGIN                                                              \
+    "lw a1, 0(a0)\n"                                                                               \
+    "lw a2, 4(a0)\n"                                                                               \
+    "lw a3, 8(a0)\n"                                                                               \
+    "lui t5, 0xff0\n"                                                                              \
+    "addi t5, t5, 0xff\n"                                                                          \
+    "lui s8, 0x800\n"                                                                              \
+    "addi s8, s8, 0x80\n"                                                                          \
+    "lui s9, 0x808\n"                                                                              \
+    "addi s9, s9, 0x80\n"                                                                          \
+    "lui ra, 8\n"                                                                                  \
+    "li s0, 0\n"                                                                                   \
+    "li s1, 0\n"                                                                                   \
+    "li s2, 0\n"                                                                                   \
+    "li s3, 0\n"                                                                                   \
+    "li s4, 0\n"                                                                                   \
+    "li s5, 0\n"                                                                                   \
+    "li s6, 0\n"                                                                                   \
+    "li s7, 0\n"
+
 static __attribute__((naked, noinline, unused)) void
 ek_fully_connected_swar_block_rv32(ek_fully_connected_swar_block_t *block __attribute__((unused)))
 {
     __asm__ volatile(
-        ".option push\n"
-        ".option norvc\n"
-        "addi sp, sp, -64\n"
-        "sw ra, 60(sp)\n"
-        "sw s0, 56(sp)\n"
-        "sw s1, 52(sp)\n"
-        "sw s2, 48(sp)\n"
-        "sw s3, 44(sp)\n"
-        "sw s4, 40(sp)\n"
-        "sw s5, 36(sp)\n"
-        "sw s6, 32(sp)\n"
-        "sw s7, 28(sp)\n"
-        "sw s8, 24(sp)\n"
-        "sw s9, 20(sp)\n"
-        "sw s11, 16(sp)\n"
-        "lw a1, 0(a0)\n"
-        "lw a2, 4(a0)\n"
-        "lw a3, 8(a0)\n"
-        "lui t5, 0xff0\n"
-        "addi t5, t5, 0xff\n"
-        "lui s8, 0x800\n"
-        "addi s8, s8, 0x80\n"
-        "lui s9, 0x808\n"
-        "addi s9, s9, 0x80\n"
-        "lui ra, 8\n"
-        "li s0, 0\n"
-        "li s1, 0\n"
-        "li s2, 0\n"
-        "li s3, 0\n"
-        "li s4, 0\n"
-        "li s5, 0\n"
-        "li s6, 0\n"
-        "li s7, 0\n"
-        /* A chunk. */
+        EK_RV32_ENTER EK_FULLY_CONNECTED_RV32_BEGIN /* A chunk. */
         "1:\n"
         "lbu a5, 0(a3)\n"
         "addi a3, a3, 1\n"
@@ -141,22 +123,8 @@ ek_fully_connected_swar_block_rv32(ek_fully_connected_swar_block_t *block __attr
                                    "sw a3, 8(a0)\n" EK_FULLY_CONNECTED_RV32_RESULT(s0, s4, 0)
                                        EK_FULLY_CONNECTED_RV32_RESULT(s1, s5, 1)
                                            EK_FULLY_CONNECTED_RV32_RESULT(s2, s6, 4)
-                                               EK_FULLY_CONNECTED_RV32_RESULT(s3, s7,
-                                                                              5) "lw ra, 60(sp)\n"
-                                                                                 "lw s0, 56(sp)\n"
-                                                                                 "lw s1, 52(sp)\n"
-                                                                                 "lw s2, 48(sp)\n"
-                                                                                 "lw s3, 44(sp)\n"
-                                                                                 "lw s4, 40(sp)\n"
-                                                                                 "lw s5, 36(sp)\n"
-                                                                                 "lw s6, 32(sp)\n"
-                                                                                 "lw s7, 28(sp)\n"
-                                                                                 "lw s8, 24(sp)\n"
-                                                                                 "lw s9, 20(sp)\n"
-                                                                                 "lw s11, 16(sp)\n"
-                                                                                 "addi sp, sp, 64\n"
-                                                                                 "ret\n"
-                                                                                 ".option pop\n");
+                                               EK_FULLY_CONNECTED_RV32_RESULT(s3, s7, 5)
+                                                   EK_RV32_LEAVE);
 }
 
 #else
