@@ -7,11 +7,11 @@ person-detection network of MLPerf Tiny.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Any
 
-from edgekit.models import _init
+from edgekit.models import _limits
+from edgekit.models._builder import Builder, classifier
 
 DESCRIPTION = "MobileNetV1 image classifier; alpha scales the channels"
 
@@ -37,74 +37,42 @@ class Params:
         alpha: width multiplier of every layer's channels.
         input: height, width and channels of the image.
         classes: outputs of the softmax.
+        share: 1 gives the five equal blocks of 512 channels one set of weights.
     """
 
     alpha: float = 0.25
     input: tuple[int, ...] = (96, 96, 3)
     classes: int = 2
+    share: int = 0
 
 
 def check(params: Params) -> str | None:
     """What is wrong with the values, or None."""
-    if not (math.isfinite(params.alpha) and 0.01 <= params.alpha <= 2.0):
-        return f"alpha must lie in 0.01 to 2, not {params.alpha:g}"
-    if len(params.input) != 3:
-        return f"input must be HEIGHTxWIDTHxCHANNELS, not {len(params.input)} numbers"
-    if min(params.input[:2]) < _SMALLEST:
-        return f"input must be at least {_SMALLEST}x{_SMALLEST}"
-    if max(params.input[:2]) > 1024 or params.input[2] > 64:
-        return "input may be 1024x1024 with 64 channels at most"
-    if not 2 <= params.classes <= 10_000:
-        return f"classes must lie in 2 to 10000, not {params.classes}"
-    return None
+    return _limits.first(
+        _limits.between("alpha", params.alpha, 0.01, 2.0),
+        _limits.picture(params.input, _SMALLEST),
+        _limits.classes(params.classes),
+        _limits.between("share", params.share, 0, 1),
+    )
 
 
 def build(params: Params) -> Any:
     """The Keras 3 model; needs TensorFlow."""
     import keras
 
+    layers = Builder()
     inputs = keras.Input(params.input, name="image")
-    x = keras.layers.Conv2D(
-        _scaled(32, params.alpha),
-        3,
-        strides=2,
-        padding="same",
-        use_bias=False,
-        kernel_initializer=_init.dense(),
-        name="conv",
-    )(inputs)
-    x = _normalized(x, "conv")
+    x = layers.conv(inputs, "conv", _scaled(32, params.alpha), 3, stride=2)
+    name, before = "", (0, 0)
     for number, (channels, stride) in enumerate(_BLOCKS, start=1):
-        x = _block(x, f"block{number}", _scaled(channels, params.alpha), stride)
+        is_repeated = stride == 1 and before == (channels, 1)
+        if not (params.share and is_repeated):
+            name = f"block{number}"
+        x = layers.depthwise(x, f"{name}_depthwise", stride=stride)
+        x = layers.conv(x, f"{name}_pointwise", _scaled(channels, params.alpha))
+        before = (channels, stride)
     x = keras.layers.GlobalAveragePooling2D(name="pool")(x)
-    outputs = keras.layers.Dense(params.classes, activation="softmax", name="classes")(x)
-    return keras.Model(inputs, outputs, name="mobilenet_v1")
-
-
-def _block(x: Any, name: str, channels: int, stride: int) -> Any:
-    import keras
-
-    x = keras.layers.DepthwiseConv2D(
-        3,
-        strides=stride,
-        padding="same",
-        use_bias=False,
-        depthwise_initializer=_init.depthwise(),
-        name=f"{name}_depthwise",
-    )(x)
-    x = _normalized(x, f"{name}_depthwise")
-    x = keras.layers.Conv2D(
-        channels, 1, use_bias=False, kernel_initializer=_init.dense(), name=f"{name}_pointwise"
-    )(x)
-    return _normalized(x, f"{name}_pointwise")
-
-
-def _normalized(x: Any, name: str) -> Any:
-    import keras
-
-    # Momentum 0.9: with Keras' 0.99 a short training leaves the moving statistics far behind.
-    x = keras.layers.BatchNormalization(momentum=0.9, name=f"{name}_bn")(x)
-    return keras.layers.ReLU(name=f"{name}_relu")(x)
+    return keras.Model(inputs, classifier(x, params.classes), name="mobilenet_v1")
 
 
 def _scaled(channels: int, alpha: float) -> int:

@@ -23,7 +23,7 @@ def test_defaults_are_valid():
     ("url", "message", "hint"),
     [
         ("zoo:", "names no architecture", "ds_cnn"),
-        ("zoo:mobilnet", "unknown architecture 'mobilnet'", "did you mean 'mobilenet_v1'"),
+        ("zoo:mobilnet", "unknown architecture 'mobilnet'", "did you mean 'mobilenet_v"),
         ("zoo:_recipe", "unknown architecture", "ds_cnn"),
         ("zoo:mobilenet_v1?alfa=1", "unknown parameter of mobilenet_v1 'alfa'", "'alpha'"),
         ("zoo:mobilenet_v1?alpha=big", "alpha='big' is not a number", "alpha=0.25"),
@@ -100,3 +100,24 @@ class TestBuild:
         )
         with pytest.raises(InputError, match="has no weights for ds_cnn"):
             models.build(models.parse_url(f"zoo:ds_cnn?filters=8&blocks=1&weights={path}"))
+
+
+@pytest.mark.parametrize(
+    ("url", "message"),
+    [
+        ("zoo:mobilenet_v2?alpha=0.01", "alpha must lie in 0.05 to 2"),
+        ("zoo:mobilenet_v2?input=16x16x3", "at least 32x32"),
+        ("zoo:resnet8?filters=0", "filters must lie in 1 to 512"),
+        ("zoo:efficientnet_lite?scale=9", "scale must lie in -12 to 4"),
+        ("zoo:efficientnet_lite?resolution=8", "resolution must lie in 32 to 1024"),
+        ("zoo:autoencoder?input=8x8", "one number of features"),
+        ("zoo:wake_word?input=30x40", "TIMEx1xFEATURES"),
+        ("zoo:wake_word?input=12x1x40", "time must lie in 16 to 1024"),
+        ("zoo:cnn?blocks=3&input=6x6x1", "at least 8x8"),
+        ("zoo:mlp?share=2", "share must lie in 0 to 1"),
+        ("zoo:mlp?input=300x300", "size must lie in 1 to 65536"),
+    ],
+)
+def test_out_of_range(url, message):
+    with pytest.raises(InputError, match=message):
+        models.parse_url(url)

@@ -13,7 +13,7 @@ from tests.support.tensorflow import needs_tensorflow
 SMALL = {
     "mobilenet_v1": "?input=48x48x3",
     "mobilenet_v2": "?input=48x48x3",
-    "efficientnet_lite": "?input=48x48x3",
+    "efficientnet_lite": "?resolution=48",
 }
 pytestmark = [*needs_emulator, *needs_tensorflow]
 
