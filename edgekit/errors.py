@@ -16,6 +16,7 @@ class ExitCode(enum.IntEnum):
     DOES_NOT_FIT = 5  # the model is too big for the board
     TOOL = 6  # a compiler, emulator or package is missing or failed
     DEVICE = 7  # a board, port or emulator does not answer as it should
+    REGRESSION = 8  # bench is worse than its baseline allows, or mlperf below the benchmark's floor
     INTERNAL = 70  # a bug in edgekit; the message says where its traceback was written
     INTERRUPTED = 130  # Ctrl-C
 

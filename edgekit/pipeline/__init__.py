@@ -2,14 +2,17 @@
 
 from edgekit.pipeline._bench import Benchmark, bench
 from edgekit.pipeline._convert import ConvertResult, convert, flash
+from edgekit.pipeline._mlperf import MODES, MlperfRun, mlperf
 from edgekit.pipeline._project import Events, Project, Silent, build, connected, open_project
 from edgekit.pipeline._verify import PLACES, Verification, verify
 
 __all__ = [
+    "MODES",
     "PLACES",
     "Benchmark",
     "ConvertResult",
     "Events",
+    "MlperfRun",
     "Project",
     "Silent",
     "Verification",
@@ -18,6 +21,7 @@ __all__ = [
     "connected",
     "convert",
     "flash",
+    "mlperf",
     "open_project",
     "verify",
 ]
