@@ -27,8 +27,8 @@ from edgekit.errors import InputError
 from edgekit.ir.tensor import Array
 from edgekit.kernels import Goal
 from edgekit.oracles import numpy_reference
-from edgekit.report.summary import CONSOLE, Fit, Summary, fit, require_fit, summarize
-from edgekit.targets import Target
+from edgekit.report.summary import Fit, Summary, fit, require_fit, summarize
+from edgekit.targets import CONSOLE, Target
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +207,7 @@ def _firmware(compiled: Compiled) -> dict[str, str]:
         input_bytes,
         inputs=len(graph.inputs),
         outputs=len(graph.outputs),
+        small=compiled.selection is not None and compiled.selection.goal is Goal.SIZE,
     )
     return project | compiled.tree()
 

@@ -22,7 +22,13 @@ _MLPERF_INPUT = {
 
 
 def project_tree(
-    target: Target, model: str, input_bytes: int, *, inputs: int = 1, outputs: int = 1
+    target: Target,
+    model: str,
+    input_bytes: int,
+    *,
+    inputs: int = 1,
+    outputs: int = 1,
+    small: bool = False,
 ) -> dict[str, str]:
     """The project of one model for one board.
 
@@ -32,6 +38,7 @@ def project_tree(
         input_bytes: the sum of the bytes of its inputs.
         inputs: how many it has.
         outputs: how many it has.
+        small: compile the model for size, too.
 
     Returns:
         Text by path below firmware/: all but models/, kernels/ and include/ek_build_id.h.
@@ -58,6 +65,7 @@ def project_tree(
         "input_bytes": input_bytes,
         "inputs": inputs,
         "outputs": outputs,
+        "model_options": "-Os" if small else "",
         "mlperf_input": _MLPERF_INPUT.get(model, "EK_MLPERF_RAW"),
     }
     environment = jinja2.Environment(

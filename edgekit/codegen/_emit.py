@@ -11,7 +11,7 @@ from edgekit import ops, resources
 from edgekit.codegen import _text
 from edgekit.codegen._constants import Constants
 from edgekit.codegen._model import ModelCode
-from edgekit.codegen._ports import descriptor, ports
+from edgekit.codegen._ports import ports, region
 from edgekit.ir.graph import ABSENT
 from edgekit.ops import ConstArray, KernelCall
 
@@ -43,7 +43,7 @@ class _Layer:
     lines: tuple[str, ...]
     params_type: str
     calls: tuple[_Call, ...]
-    descriptor: str
+    region: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +153,7 @@ def _layer(code: ModelCode, position: int, constants: dict[int, str], arrays: Co
         tuple(
             _call(code, position, each, i, constants, arrays) for i, each in enumerate(choice.calls)
         ),
-        descriptor(code, op.outputs[0]),
+        region(code, op.outputs[0]),
     )
 
 

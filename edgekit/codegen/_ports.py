@@ -115,6 +115,11 @@ def _port(code: ModelCode, direction: str, suffix: str, index: int) -> Port:
     )
 
 
+def region(code: ModelCode, index: int) -> str:
+    """A tensor's row in a table of `ek_region_t`."""
+    return f"{{ek_arena + {code.plan.offset(index)}, {code.tensor(index).nbytes}}}"
+
+
 def descriptor(code: ModelCode, index: int) -> str:
     """A tensor's row in a table of `ek_tensor_t`."""
     tensor = code.tensor(index)

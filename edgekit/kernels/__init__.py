@@ -5,7 +5,8 @@ The portable kernel of every op is named by the op itself (edgekit/ops). A varia
 - `OP`: TFLite's name of the operator that it computes, e.g. `CONV_2D`;
 - `REQUIRES`: features that the core must have (targets/cores), e.g. `{"dsp"}`;
 - `WEIGHTS`, optional: the type of weights that it takes, where that is not int8;
-- `choose(op, graph, target)`: a KernelChoice with its `cost`, or None where it does not apply.
+- `choose(op, graph, target)`: a KernelChoice with its `cost`, or None where it does not apply. The
+  docstring's first line says where it does: that is what a user reads who asks why not.
 
 A variant has the same result as the portable kernel, bit by bit, for every input; its C is
 firmware_templates/kernels/<op>/ek_<op>_<variant>.h.
@@ -14,16 +15,28 @@ firmware_templates/kernels/<op>/ek_<op>_<variant>.h.
 from __future__ import annotations
 
 import functools
+from dataclasses import dataclass
 from typing import Protocol, cast
 
 from edgekit import ops, registry
 from edgekit.ir import DType, Graph, Op
 from edgekit.ir.graph import ABSENT
-from edgekit.kernels._goal import Goal, better
+from edgekit.kernels._goal import Goal, best, constant_bytes, flash_bytes, layer_bytes
 from edgekit.ops import KernelChoice
 from edgekit.targets import Target
 
-__all__ = ["Goal", "Variant", "candidates", "portable", "select"]
+__all__ = [
+    "Considered",
+    "Goal",
+    "Variant",
+    "best",
+    "candidates",
+    "constant_bytes",
+    "flash_bytes",
+    "layer_bytes",
+    "portable",
+    "survey",
+]
 
 
 class Variant(Protocol):
@@ -36,21 +49,51 @@ class Variant(Protocol):
         """The kernel for an op, or None where it does not apply."""
 
 
+@dataclass(frozen=True, slots=True)
+class Considered:
+    """A variant that computes an op of this kind.
+
+    Attributes:
+        variant: its module's name, or `portable`.
+        choice: None where it is refused.
+        refusal: why, in words; empty where it applies.
+        faster: whether it needs features that the core has, and not every core.
+    """
+
+    variant: str
+    choice: KernelChoice | None
+    refusal: str = ""
+    faster: bool = False
+
+
 @functools.cache
-def _variants() -> tuple[Variant, ...]:
-    return tuple(cast(Variant, module) for module in registry.load_all(__name__).values())
+def _variants() -> dict[str, Variant]:
+    return {name: cast(Variant, each) for name, each in registry.load_all(__name__).items()}
+
+
+def survey(op: Op, graph: Graph, target: Target) -> tuple[Considered, ...]:
+    """Every kernel that might compute an op; the portable one, which always does, is the first."""
+    found = [Considered("portable", ops.find(op.kind).kernel(op, graph, target))]
+    for name, variant in _variants().items():
+        if op.kind != variant.OP:
+            continue
+        missing = sorted(variant.REQUIRES - target.core.features)
+        if missing:
+            found.append(Considered(name, None, f"the core lacks {' and '.join(missing)}"))
+            continue
+        if not _takes_weights(variant, op, graph):
+            found.append(Considered(name, None, "it serves weights of another type"))
+            continue
+        choice = variant.choose(op, graph, target)
+        needs = (variant.choose.__doc__ or "").strip().partition("\n")[0]
+        refusal = "" if choice is not None else f"it serves: {needs}"
+        found.append(Considered(name, choice, refusal, bool(variant.REQUIRES)))
+    return tuple(found)
 
 
 def candidates(op: Op, graph: Graph, target: Target) -> list[KernelChoice]:
     """Every kernel that computes an op on a target; the portable one is the first."""
-    found = [ops.find(op.kind).kernel(op, graph, target)]
-    for variant in _variants():
-        fits = op.kind == variant.OP and target.core.features >= variant.REQUIRES
-        if fits and _takes_weights(variant, op, graph):
-            choice = variant.choose(op, graph, target)
-            if choice is not None:
-                found.append(choice)
-    return found
+    return [each.choice for each in survey(op, graph, target) if each.choice is not None]
 
 
 def _takes_weights(variant: Variant, op: Op, graph: Graph) -> bool:
@@ -63,10 +106,3 @@ def _takes_weights(variant: Variant, op: Op, graph: Graph) -> bool:
 def portable(op: Op, graph: Graph, target: Target, goal: Goal = Goal.BALANCED) -> KernelChoice:
     """The op's own kernel, whatever faster ones there are: known at once, the same everywhere."""
     return ops.find(op.kind).kernel(op, graph, target)
-
-
-def select(op: Op, graph: Graph, target: Target, goal: Goal) -> KernelChoice:
-    """The best kernel for an op, by the goal's rule."""
-    return functools.reduce(
-        lambda a, b: b if better(b, a, goal) else a, candidates(op, graph, target)
-    )

@@ -20,6 +20,7 @@ Arrays are int64 of shape [channels]; thresholds have a second axis, one per out
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -220,16 +221,47 @@ class _Layer:
     def of(cls, requants: Sequence[Requant], bounds: Sequence[tuple[int, int]]) -> _Layer | None:
         """None where the reference wraps around in the interval: it is no staircase then."""
         first = requants[0]
-        assert len({(r.zero_point, r.low, r.high) for r in requants}) == 1
         lo, hi = np.array(bounds, np.int64).reshape(-1, 2).T
+        thresholds = thresholds_of(requants, lo, hi)
+        if thresholds is None:
+            return None
         multiplier = np.array([r.multiplier for r in requants], np.int64)
         shift = np.array([r.shift for r in requants], np.int64)
-        left = np.maximum(shift, 0)
-        if (lo << left).min() < INT32_MIN or (hi << left).max() > INT32_MAX:
-            return None
         levels = np.arange(first.low + 1, first.high + 1, dtype=np.int64)
-        thresholds = _thresholds(lo, hi, multiplier, shift, levels - first.zero_point)
         return cls(lo, hi, multiplier, shift, levels, thresholds)
+
+
+def thresholds_of(requants: Sequence[Requant], lo: Int64, hi: Int64) -> Int64 | None:
+    """The thresholds of channels whose accumulators are from lo to hi.
+
+    Args:
+        requants: the channels' references; zero point and range are the same for all.
+        lo: the least accumulators, [channels].
+        hi: the greatest ones.
+
+    Returns:
+        [channels, levels]: the least accumulator in [lo, hi] that gives the level, read-only; lo
+        where it is always reached, hi + 1 where never. None where the reference wraps around in
+        the interval: it is no staircase then.
+    """
+    assert len({(r.zero_point, r.low, r.high) for r in requants}) == 1
+    multiplier = np.array([r.multiplier for r in requants], np.int64)
+    shift = np.array([r.shift for r in requants], np.int64)
+    left = np.maximum(shift, 0)
+    if (lo << left).min() < INT32_MIN or (hi << left).max() > INT32_MAX:
+        return None
+    first = requants[0]
+    data = np.stack([lo, hi, multiplier, shift]).astype(np.int64).tobytes()
+    return _known_thresholds(data, first.low - first.zero_point, first.high - first.zero_point)
+
+
+@functools.lru_cache(maxsize=64)
+def _known_thresholds(data: bytes, low: int, high: int) -> Int64:
+    """The variants of a layer ask the same: it is answered once."""
+    lo, hi, multiplier, shift = np.frombuffer(data, np.int64).reshape(4, -1)
+    found = _thresholds(lo, hi, multiplier, shift, np.arange(low + 1, high + 1, dtype=np.int64))
+    found.flags.writeable = False
+    return found
 
 
 def _thresholds(lo: Int64, hi: Int64, multiplier: Int64, shift: Int64, values: Int64) -> Int64:

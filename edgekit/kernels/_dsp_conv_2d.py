@@ -23,7 +23,7 @@ from edgekit.kernels._dsp_sums import (
     widened,
 )
 from edgekit.ops import ConstArray, Cost, KernelCall, KernelChoice
-from edgekit.ops._common import INT8_MAX, INT8_MIN, quant_of
+from edgekit.ops._common import quant_of
 from edgekit.ops._conv import windows
 from edgekit.ops._kernel import ParamValue
 from edgekit.ops._overlap import windowed_lead
@@ -42,13 +42,11 @@ class Form:
         variant: the kernel's.
         packed: two channels' weights in a halfword.
         positions: output positions of a block.
-        shared: one body of code serves all layers; it reads eight taps at a time.
     """
 
     variant: str
     packed: bool
     positions: int
-    shared: bool = False
 
     def words(self, groups: int) -> int:
         """Words of a block's taps."""
@@ -57,13 +55,12 @@ class Form:
 
 W16 = Form("s8_dsp_w16", packed=False, positions=2)
 W8 = Form("s8_dsp_w8", packed=True, positions=3)
-SMALL = Form("s8_dsp_small", packed=True, positions=3, shared=True)
 
 
 def choose(op: Op, graph: Graph, form: Form) -> KernelChoice | None:
     """The kernel for a convolution, or None where the form does not apply."""
     few = not form.packed and math.prod(graph.input(op, 1).shape[1:]) <= _HELD_TAPS
-    order = _tap_order(op, graph, 8 if form.shared or few else 4)
+    order = tap_order(op, graph, 8 if few else 4)
     if order is None:
         return None
     groups = len(order) // 4
@@ -74,14 +71,14 @@ def choose(op: Op, graph: Graph, form: Form) -> KernelChoice | None:
     weights = weights_of(op, graph)
     prescales = packed_prescales(weights) if form.packed else widened(weights)
     sums = sums_of(op, graph, prescales)
-    if sums is None or (form.shared and (sums.low, sums.high) != (INT8_MIN, INT8_MAX)):
+    if sums is None:
         return None
     runs = _blocks(op, graph, form) * stride / 2
     hold = few and sums.exponent != 0
     first, steps = _steps(groups, runs, form)
     steps = Steps(0, 4 if stride % 4 == 0 else 2, 0) if hold else steps
     params: tuple[tuple[str, ParamValue], ...] = (
-        *_geometry(op, graph),
+        *geometry(op, graph),
         ("output_min", sums.low),
         ("output_max", sums.high),
         ("exponent", sums.exponent),
@@ -105,7 +102,7 @@ def choose(op: Op, graph: Graph, form: Form) -> KernelChoice | None:
     )
 
 
-def _tap_order(op: Op, graph: Graph, group: int) -> list[int] | None:
+def tap_order(op: Op, graph: Graph, group: int) -> list[int] | None:
     """The taps as they are gathered, in whole groups; -1 is a tap of weight 0.
 
     Rows of a window are contiguous where the columns are not dilated: the groups of four of each
@@ -124,7 +121,8 @@ def _tap_order(op: Op, graph: Graph, group: int) -> list[int] | None:
     return order + [-1] * (-len(order) % group)
 
 
-def _geometry(op: Op, graph: Graph) -> tuple[tuple[str, int], ...]:
+def geometry(op: Op, graph: Graph) -> tuple[tuple[str, int], ...]:
+    """The kernels' parameters that say where a window lies."""
     attrs = op.attrs
     rows, columns = windows(op, graph)
     batches, input_h, input_w, input_c = graph.input(op, 0).shape
@@ -150,8 +148,6 @@ def _geometry(op: Op, graph: Graph) -> tuple[tuple[str, int], ...]:
 
 def _steps(groups: int, runs: float, form: Form) -> tuple[int, Steps]:
     """Words of the first step, and the steps after it."""
-    if form.shared:
-        return 0, Steps(0, 0, 0)
     if form.packed:
         first = (groups * 2 - 1) % 3 + 1
         return first, unrolled((groups * 2 - first) // 3, runs, 100, 10)
@@ -192,7 +188,7 @@ def _scratch_bytes(op: Op, graph: Graph, form: Form, groups: int) -> int:
     _, _, kernel_w, depth = graph.input(op, 1).shape
     staged = 0 if _is_pointwise(op, graph) else -(-kernel_w * depth // 4) * 4
     *image, channels = graph.output(op).shape
-    whole = not form.shared and channels % 2 == 0 and math.prod(image) % form.positions == 0
+    whole = channels % 2 == 0 and math.prod(image) % form.positions == 0
     results = 0 if whole else form.positions * (channels + channels % 2)
     return form.words(groups) * 4 + staged * (1 + form.positions) + results
 
@@ -205,13 +201,8 @@ def _cost(
     """
     channels = graph.output(op).shape[3]
     _, kernel_h, *_ = graph.input(op, 1).shape
-    if form.shared:
-        pair = 18.5 * groups + (52 if sums.exponent else 65)
-        block = 3 * (9 * groups + 40 + 20 * kernel_h + 0.8 * channels) + pair * -(-channels // 2)
-        # A call and its parameters: the body is there once for all layers.
-        return Cost(block * _blocks(op, graph, form), 130)
     outputs = form.positions * 2
-    pair = 16 * groups + math.ceil(groups * 2 / 3) + 13 if form.packed else 10 * groups + 7
+    pair: float = 16 * groups + math.ceil(groups * 2 / 3) + 13 if form.packed else 10 * groups + 7
     if hold:
         pair = 21 + 6 / steps.unroll
     clamp = 3 * ((sums.low > -128) + (sums.high < 127))

@@ -121,7 +121,7 @@ def sums_of(
     bias = bias_of(op, graph, channels).astype(np.int64)
     low, high = intervals(weights, bias, -128, 127, zero_point)
     problem = _Problem(
-        tuple(_requants(op, graph, channels)),
+        tuple(requants_of(op, graph, channels)),
         tuple((int(a), int(b)) for a, b in zip(low, high, strict=True)),
         *prescales,
     )
@@ -158,7 +158,8 @@ class _Problem:
         )
 
 
-def _requants(op: Op, graph: Graph, channels: int) -> list[Requant]:
+def requants_of(op: Op, graph: Graph, channels: int) -> list[Requant]:
+    """The reference of every output channel."""
     quant = quant_of(graph.output(op))
     low, high = activation_range(op.attrs.fused_activation_function, quant)
     multipliers, shifts = (np.broadcast_to(a, channels) for a in channel_multipliers(op, graph))

@@ -22,16 +22,16 @@ from edgekit.targets import Target
 OP = "DEPTHWISE_CONV_2D"
 REQUIRES = frozenset({"dsp"})
 
-_GROUP = 4
+GROUP = 4
 _OUTPUTS = 4
 _INT16_MAX = 32767
-_MAX_SCRATCH_BYTES = 8192
+MAX_SCRATCH_BYTES = 8192
 
 Int64 = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
-class _Shape:
+class Shape:
     """A layer as the kernel sees it, (rows, columns) each."""
 
     batches: int
@@ -57,13 +57,13 @@ class _Shape:
 
 def choose(op: Op, graph: Graph, _: Target) -> KernelChoice | None:
     """Strides of 1 or 2 along the columns, no dilation, a ring of rows that is not too large."""
-    shape = _shape(op, graph)
+    shape = shape_of(op, graph)
     channels = graph.input(op, 0).shape[3]
-    scratch = shape.pairs * shape.kernel[0] * min(channels, _GROUP) * 4
+    scratch = shape.pairs * shape.kernel[0] * min(channels, GROUP) * 4
     dilated = (op.attrs.dilation_h_factor, op.attrs.dilation_w_factor) != (1, 1)
-    if dilated or shape.stride[1] not in (1, 2) or scratch > _MAX_SCRATCH_BYTES:
+    if dilated or shape.stride[1] not in (1, 2) or scratch > MAX_SCRATCH_BYTES:
         return None
-    weights = _weights(op, graph)
+    weights = weights_of(op, graph)
     forms = _forms(op, graph, weights)
     if forms is None:
         return None
@@ -99,13 +99,13 @@ def choose(op: Op, graph: Graph, _: Target) -> KernelChoice | None:
     )
 
 
-def _shape(op: Op, graph: Graph) -> _Shape:
+def shape_of(op: Op, graph: Graph) -> Shape:
     """The layer; a single column of pixels is taken for a row."""
     attrs = op.attrs
     batches, height, width, _ = graph.input(op, 0).shape
     _, kernel_h, kernel_w, _ = graph.input(op, 1).shape
     rows, columns = windows(op, graph)
-    shape = _Shape(
+    shape = Shape(
         batches,
         (height, width),
         (rows.size, columns.size),
@@ -114,13 +114,13 @@ def _shape(op: Op, graph: Graph) -> _Shape:
         (rows.pad, columns.pad),
     )
     if width == kernel_w == 1:
-        return _Shape(
+        return Shape(
             batches, (1, height), (1, rows.size), (1, kernel_h), (1, attrs.stride_h), (0, rows.pad)
         )
     return shape
 
 
-def _weights(op: Op, graph: Graph) -> Int64:
+def weights_of(op: Op, graph: Graph) -> Int64:
     """[output channels, kernel height, kernel width]."""
     data = graph.input(op, 1).data
     assert data is not None
@@ -150,7 +150,7 @@ def _forms(op: Op, graph: Graph, weights: Int64) -> tuple[Linear, ...] | None:
 
 
 def _stream(
-    op: Op, graph: Graph, shape: _Shape, weights: Int64, forms: tuple[Linear, ...]
+    op: Op, graph: Graph, shape: Shape, weights: Int64, forms: tuple[Linear, ...]
 ) -> npt.NDArray[np.int32]:
     """What the kernel reads per output channel; ek_depthwise_conv_2d_s8_dsp.h."""
     channels = len(weights)
@@ -175,10 +175,10 @@ def _aligned(rows: Int64, before: int, terms: int) -> Int64:
     return words
 
 
-def _cost(shape: _Shape, channels: int, filters: int) -> Cost:
+def _cost(shape: Shape, channels: int, filters: int) -> Cost:
     """Instructions by the loops' lengths; checked on str_ww and micro_speech."""
     strips = -(-shape.output[1] // _OUTPUTS)
     strip = shape.kernel[0] * (7 * shape.terms + 12) + 60
     gathered = shape.output[0] * min(shape.kernel[0], shape.stride[0])
-    gather = -(-channels // _GROUP) * gathered * shape.pairs * 24
+    gather = -(-channels // GROUP) * gathered * shape.pairs * 24
     return Cost(shape.batches * (filters * shape.output[0] * strips * strip + gather), 1000)

@@ -57,11 +57,13 @@ class Cost:
 
     Attributes:
         instructions: executed by the op in one inference.
-        code_bytes: machine code of its layer function.
+        code_bytes: machine code of its layer function, and parameters that stay in flash.
+        shared_bytes: machine code that all layers with this kernel share, there once.
     """
 
     instructions: float
     code_bytes: int
+    shared_bytes: int = 0
 
 
 @dataclass(frozen=True, slots=True)

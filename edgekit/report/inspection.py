@@ -8,7 +8,8 @@ from pathlib import Path
 from edgekit import kernels, targets
 from edgekit.compiler import compile_tflite
 from edgekit.errors import InputError
-from edgekit.report.summary import CONSOLE, Fit, Summary, fit, summarize
+from edgekit.report.summary import Fit, Summary, fit, summarize
+from edgekit.targets import CONSOLE
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from edgekit.ir import DType, Op, Tensor
 from edgekit.ir.tensor import Array
 from edgekit.memory import buffers_of, live_bytes, overlaps_of
 from edgekit.ops import ConstArray
-from edgekit.targets import Target
+from edgekit.targets import Overhead, Target
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,24 +56,8 @@ class OpRow:
     executed_macs: int
 
 
-@dataclass(frozen=True, slots=True)
-class Overhead:
-    """What the console application adds to a model, measured on linked firmware.
-
-    Attributes:
-        ram_bytes: static RAM, without arena, input copy and stack.
-        flash_bytes: code and constants, without kernels and model.
-        code_bytes_per_op: machine code of a generated layer, the largest that was measured.
-    """
-
-    ram_bytes: int
-    flash_bytes: int
-    code_bytes_per_op: int
-
-
-#: Stated here, not asked of edgekit.builder, which takes too long to import for `inspect`; a test
-#: holds the RAM against the builder's figure and the builder's against linked images.
-CONSOLE = Overhead(ram_bytes=1152, flash_bytes=16_000, code_bytes_per_op=1_500)
+#: Machine code of a generated layer whose kernel states no cost, the largest that was measured.
+_CODE_BYTES_PER_OP = 1_500
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +130,7 @@ def fit(summary: Summary, target: Target, overhead: Overhead) -> Fit:
     """Whether a model fits a board."""
     inputs = sum(row.nbytes for row in summary.inputs)
     ram = summary.arena_bytes + inputs + overhead.ram_bytes + target.soc.stack_bytes
-    code = overhead.code_bytes_per_op * sum(1 for row in summary.ops if row.kernel)
+    code = _CODE_BYTES_PER_OP * sum(1 for row in summary.ops if row.kernel)
     flash = summary.constant_bytes + overhead.flash_bytes + code
     return Fit(target.board.name, ram, target.ram_bytes, flash, target.flash_bytes)
 

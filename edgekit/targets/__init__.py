@@ -1,16 +1,19 @@
 """Cores, SoCs and boards, read from the strict TOML files below targets/."""
 
+from edgekit.targets._console import CONSOLE, Overhead
 from edgekit.targets._cycles import INSTRUCTION_CLASSES, CycleModel, instructions
 from edgekit.targets._load import all_boards, board_names, load_board
 from edgekit.targets._model import Board, Core, EmulatorSpec, Memory, Soc, Target
 
 __all__ = [
+    "CONSOLE",
     "INSTRUCTION_CLASSES",
     "Board",
     "Core",
     "CycleModel",
     "EmulatorSpec",
     "Memory",
+    "Overhead",
     "Soc",
     "Target",
     "all_boards",

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ek_clock.h"
 
+#include "ek_divide.h"
 #include "ek_port.h"
 
 static uint64_t total;
@@ -23,7 +24,9 @@ uint64_t ek_clock_now(void)
 uint64_t ek_clock_us(uint64_t ticks)
 {
     const uint32_t hz = ek_port_ticks_hz();
-    return ticks / hz * 1000000U + ticks % hz * 1000000U / hz;
+    uint32_t rest;
+    const uint64_t seconds = ek_divide(ticks, hz, &rest);
+    return seconds * 1000000U + ek_divide((uint64_t)rest * 1000000U, hz, &rest);
 }
 
 /* Not inlined, so that the empty call in ek_clock_start() costs what every other one does. */

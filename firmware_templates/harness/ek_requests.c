@@ -82,15 +82,15 @@ static ek_status_t write_input(const uint8_t *payload, size_t bytes)
 }
 
 /* tensor's size, then as much of it from the offset as fits. */
-static ek_status_t put_tensor(const ek_tensor_t *tensor, uint32_t offset)
+static ek_status_t put_tensor(const void *data, uint32_t bytes, uint32_t offset)
 {
-    if (offset > tensor->bytes) {
+    if (offset > bytes) {
         return EK_STATUS_RANGE;
     }
-    const uint32_t left = tensor->bytes - offset;
+    const uint32_t left = bytes - offset;
     const uint32_t room = ANSWER_ROOM - 4U;
-    put_number(tensor->bytes, 4);
-    put((const uint8_t *)tensor->data + offset, left < room ? left : room);
+    put_number(bytes, 4);
+    put((const uint8_t *)data + offset, left < room ? left : room);
     return EK_STATUS_OK;
 }
 
@@ -100,7 +100,8 @@ static ek_status_t read_output(const uint8_t *payload)
     if (index >= ek_run_model()->output_count) {
         return EK_STATUS_RANGE;
     }
-    return put_tensor(&ek_run_model()->outputs[index], number(payload + 2, 4));
+    const ek_tensor_t *output = &ek_run_model()->outputs[index];
+    return put_tensor(output->data, output->bytes, number(payload + 2, 4));
 }
 
 static ek_status_t read_op_output(const uint8_t *payload)
@@ -112,7 +113,8 @@ static ek_status_t read_op_output(const uint8_t *payload)
     if (ek_run_done() != op + 1U) {
         return EK_STATUS_ORDER;
     }
-    return put_tensor(&ek_run_model()->op_outputs[op], number(payload + 2, 4));
+    const ek_region_t *output = &ek_run_model()->op_outputs[op];
+    return put_tensor(output->data, output->bytes, number(payload + 2, 4));
 }
 
 /* As many ops as fit from the one asked for; an op's output is looked at before the next op may
@@ -133,7 +135,7 @@ static ek_status_t trace(const uint8_t *payload)
     for (uint32_t op = first; op < model->op_count && answer_used + TRACE_ENTRY <= ANSWER_ROOM;
          op++) {
         const uint32_t ticks = ek_run_until(op);
-        const ek_tensor_t *output = &model->op_outputs[op];
+        const ek_region_t *output = &model->op_outputs[op];
         put_number(ek_crc32(output->data, output->bytes), 4);
         put_number(output->bytes, 4);
         put_number(ticks, 4);

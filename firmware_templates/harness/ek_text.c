@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ek_text.h"
 
+#include "ek_divide.h"
 #include "ek_port.h"
 
 void ek_text_bytes(const char *text, size_t bytes)
@@ -22,8 +23,9 @@ void ek_text_number(uint64_t value)
     char digits[20];
     size_t at = sizeof digits;
     do {
-        digits[--at] = (char)('0' + value % 10U);
-        value /= 10U;
+        uint32_t digit;
+        value = ek_divide(value, 10, &digit);
+        digits[--at] = (char)('0' + digit);
     } while (value > 0);
     ek_text_bytes(digits + at, sizeof digits - at);
 }

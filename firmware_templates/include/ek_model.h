@@ -8,7 +8,7 @@
 
 typedef enum { EK_INT8 = 0, EK_FLOAT32 = 1 } ek_dtype_t;
 
-/* An input, an output, or what an op writes. */
+/* An input or an output. */
 typedef struct {
     void *data;
     uint32_t bytes;
@@ -17,11 +17,17 @@ typedef struct {
     int32_t zero_point;
 } ek_tensor_t;
 
+/* What an op writes. */
+typedef struct {
+    void *data;
+    uint32_t bytes;
+} ek_region_t;
+
 typedef struct {
     const char *name;
     const ek_tensor_t *inputs;
     const ek_tensor_t *outputs;
-    const ek_tensor_t *op_outputs; /* [op_count]: valid from op i until a later op reuses it */
+    const ek_region_t *op_outputs; /* [op_count]: valid from op i until a later op reuses it */
     void (*run_op)(uint32_t index);
     void (*invoke)(void); /* run_op(0) ... run_op(op_count - 1) */
     uint32_t arena_bytes;

@@ -16,7 +16,6 @@ from edgekit import builder, emulators, kernels, ops, registry, targets
 from edgekit.emulators import host
 from edgekit.errors import EdgekitError
 from edgekit.ir import Graph, Op
-from edgekit.kernels import Goal
 from edgekit.ops import KernelChoice
 from edgekit.targets import Target
 from tests.kernels.test_kernels import expect_all_right
@@ -94,6 +93,7 @@ VARIANTS: dict[str, Callable[[_Draw], dict[str, Any]]] = {
     "depthwise_conv_2d_s8_dsp_3x3": _Draw.strips,
     "depthwise_conv_2d_s8_dsp_3x3_small": _Draw.strips,
     "depthwise_conv_2d_s8_dsp": _Draw.lines,
+    "depthwise_conv_2d_s8_dsp_small": _Draw.lines,
 }
 
 
@@ -102,11 +102,10 @@ def cases(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> li
     """Layers that a variant serves, and the variant forced upon the compiler."""
     variant: Any = registry.load("edgekit.kernels", request.param)
 
-    def forced(op: Op, graph: Graph, target: Target, goal: Goal) -> KernelChoice:
-        choice: KernelChoice = variant.choose(op, graph, target)
-        return choice
+    def forced(op: Op, graph: Graph, target: Target) -> list[KernelChoice]:
+        return [variant.choose(op, graph, target)]
 
-    monkeypatch.setattr(kernels, "select", forced)
+    monkeypatch.setattr(kernels, "candidates", forced)
     draw, found = _Draw(), list[Case]()
     for number in range(2 * COUNT):
         spec = {"name": f"random_{number}", **VARIANTS[request.param](draw)}

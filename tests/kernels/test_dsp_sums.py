@@ -32,6 +32,7 @@ VARIANTS = [
     "conv_2d_s8_dsp_winograd",
     "fully_connected_s8_dsp_w16",
     "fully_connected_s8_dsp_w8",
+    "fully_connected_s8_dsp_small",
 ]
 COUNT = 40
 LIMIT_S = 120.0

@@ -5,8 +5,8 @@ import numpy as np
 from edgekit import builder
 from edgekit.compiler import compile_graph
 from edgekit.ir.tensor import constant
-from edgekit.report.summary import CONSOLE, summarize
-from edgekit.targets import Target
+from edgekit.report.summary import summarize
+from edgekit.targets import CONSOLE, Target
 from tests.support.networks import Network
 
 

@@ -85,11 +85,13 @@ static const ek_tensor_t tensors[] = {
     {ek_arena, 8, EK_INT8, 1.0F, 0},
 };
 
+static const ek_region_t op_outputs[] = {{ek_arena, 8}, {ek_arena, 8}};
+
 const ek_model_t probe_model = {
     .name = "probe",
     .inputs = tensors,
     .outputs = tensors,
-    .op_outputs = tensors,
+    .op_outputs = op_outputs,
     .run_op = probe_run_op,
     .invoke = probe_invoke,
     .arena_bytes = 16,

@@ -61,9 +61,9 @@ void tiny_invoke(void)
 
 static const ek_tensor_t inputs[] = {{ek_arena, COUNT, EK_INT8, 0.5F, -1}};
 static const ek_tensor_t outputs[] = {{ek_arena, GROUPS, EK_INT8, 0.0078125F, -128}};
-static const ek_tensor_t op_outputs[] = {
-    {ek_arena + 608, COUNT, EK_INT8, 0.5F, 0},
-    {ek_arena, GROUPS, EK_INT8, 0.0078125F, -128},
+static const ek_region_t op_outputs[] = {
+    {ek_arena + 608, COUNT},
+    {ek_arena, GROUPS},
 };
 
 const ek_model_t tiny_model = {

@@ -203,12 +203,12 @@ static const ek_tensor_t float_edges_outputs[] = {
     {ek_arena + 0, 216, EK_FLOAT32, 1.0f, 0},
 };
 
-static const ek_tensor_t float_edges_op_outputs[] = {
-    {ek_arena + 0, 72, EK_INT8, 0.03f, 0},
-    {ek_arena + 72, 27, EK_INT8, 0.1f, 4},
-    {ek_arena + 0, 27, EK_INT8, 0.1f, 4},
-    {ek_arena + 164, 54, EK_INT8, 0.1f, 4},
-    {ek_arena + 0, 216, EK_FLOAT32, 1.0f, 0},
+static const ek_region_t float_edges_op_outputs[] = {
+    {ek_arena + 0, 72},
+    {ek_arena + 72, 27},
+    {ek_arena + 0, 27},
+    {ek_arena + 164, 54},
+    {ek_arena + 0, 216},
 };
 /* clang-format on */
 

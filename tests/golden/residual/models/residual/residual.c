@@ -320,15 +320,15 @@ static const ek_tensor_t residual_outputs[] = {
     {ek_arena + 0, 4, EK_INT8, 0.00390625f, -128},
 };
 
-static const ek_tensor_t residual_op_outputs[] = {
-    {ek_arena + 440, 432, EK_INT8, 0.1f, 4},
-    {ek_arena + 8, 432, EK_INT8, 0.1f, 4},
-    {ek_arena + 0, 432, EK_INT8, 0.1f, 4},
-    {ek_arena + 0, 432, EK_INT8, 0.1f, 4},
-    {ek_arena + 432, 6, EK_INT8, 0.1f, 4},
-    {ek_arena + 432, 6, EK_INT8, 0.1f, 4},
-    {ek_arena + 0, 4, EK_INT8, 0.1f, 4},
-    {ek_arena + 0, 4, EK_INT8, 0.00390625f, -128},
+static const ek_region_t residual_op_outputs[] = {
+    {ek_arena + 440, 432},
+    {ek_arena + 8, 432},
+    {ek_arena + 0, 432},
+    {ek_arena + 0, 432},
+    {ek_arena + 432, 6},
+    {ek_arena + 432, 6},
+    {ek_arena + 0, 4},
+    {ek_arena + 0, 4},
 };
 /* clang-format on */
 

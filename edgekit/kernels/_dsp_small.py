@@ -1,0 +1,135 @@
+"""Sums with few bytes of constants per channel, for the kernels that are made for little flash.
+
+_certify_sums.py proves the forms, two words per channel.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from edgekit.ir import Graph, Op
+from edgekit.kernels._certify import intervals
+from edgekit.kernels._certify_sums import sum_forms
+from edgekit.kernels._dsp_sums import Int32, as_words, halfwords, pair_order, requants_of
+from edgekit.ops import ConstArray, Cost, KernelCall, KernelChoice
+from edgekit.ops._common import INT8_MAX, INT8_MIN, quant_of
+from edgekit.ops._conv import bias_of
+from edgekit.ops._kernel import InPlace, ParamValue
+
+Int64 = npt.NDArray[np.int64]
+
+_POSITIONS = 3
+# Machine code of the body that all convolutions share, and of a layer: its call and parameters.
+_SHARED_BYTES = 830
+_LAYER_BYTES = 60
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SmallSums:
+    """A layer's requantization.
+
+    Attributes:
+        words: per output channel, [channels, 2]: bias << 8 and exponent, multiplier.
+        zero_point: of the output.
+        low: lowest output.
+        high: highest output.
+    """
+
+    words: Int64
+    zero_point: int
+    low: int
+    high: int
+
+
+def small_sums(op: Op, graph: Graph, weights: Int64) -> SmallSums | None:
+    """Proven forms for weights [channels, taps]; None where there are none."""
+    zero_point = quant_of(graph.input(op, 0)).zero_point
+    bias = bias_of(op, graph, len(weights)).astype(np.int64)
+    requants = requants_of(op, graph, len(weights))
+    forms = sum_forms(requants, *intervals(weights, bias, INT8_MIN, INT8_MAX, zero_point))
+    if forms is None:
+        return None
+    words = forms.words(bias - zero_point * weights.sum(axis=1))
+    return SmallSums(words, forms.zero_point, requants[0].low, requants[0].high)
+
+
+def convolution(
+    op: Op,
+    graph: Graph,
+    geometry: dict[str, int],
+    order: Sequence[int],
+    in_place: tuple[InPlace, ...] = (),
+) -> KernelChoice | None:
+    """CONV_2D, or what can be seen as one, by the body that all layers share.
+
+    Args:
+        op: its weights have the output channels first.
+        graph: its graph.
+        geometry: the kernel's parameters that say where a window lies.
+        order: the taps in the order in which they are gathered, -1 for one of weight 0; eights.
+        in_place: see KernelChoice.
+
+    Returns:
+        None where weights, sizes or requantization do not fit.
+    """
+    data = np.asarray(graph.input(op, 1).data, np.int64)
+    weights = data.reshape(len(data), -1)
+    if np.abs(weights).max() > INT8_MAX or not _fits(geometry, order):
+        return None
+    sums = small_sums(op, graph, weights)
+    if sums is None:
+        return None
+    groups = len(order) // 4
+    stream = _stream(np.where(np.asarray(order) < 0, 0, weights[:, np.asarray(order)]), sums.words)
+    params: tuple[tuple[str, ParamValue], ...] = (
+        *geometry.items(),
+        ("output_zero_point", sums.zero_point),
+        ("output_min", sums.low),
+        ("output_max", sums.high),
+        ("groups", groups),
+        ("stream", ConstArray("weights", stream)),
+    )
+    row = geometry["kernel_w"] * geometry["input_c"]
+    stride = len(weights) + len(weights) % 2
+    return KernelChoice(
+        "conv_2d",
+        "s8_dsp_small",
+        (KernelCall(params),),
+        groups * _POSITIONS * 8 + -(-row // 4) * 4 + _POSITIONS * stride,
+        _cost(geometry, groups, stride),
+        own_params=True,
+        in_place=in_place,
+    )
+
+
+def _fits(geometry: dict[str, int], order: Sequence[int]) -> bool:
+    """Whether the parameters' types hold them."""
+    bytes_ = ("kernel_h", "kernel_w", "stride_h", "stride_w", "dilation_h", "pad_h", "pad_w")
+    return (
+        max(geometry.values()) <= 65535
+        and len(order) // 4 <= 65535
+        and (max(geometry[name] for name in bytes_) <= 255)
+    )
+
+
+def _stream(weights: Int64, words: Int64) -> Int32:
+    """Pairs of channels: the weights of both, the form's words of each."""
+    more = ((0, len(weights) % 2), (0, 0))
+    rows = np.pad(weights, more)[:, pair_order(weights.shape[1])]
+    both = rows[::2] + 256 * rows[1::2]
+    forms = np.pad(words, more, mode="edge")
+    pairs = halfwords(both[:, ::2], both[:, 1::2])
+    return as_words([np.concatenate([pairs, forms[::2], forms[1::2]], axis=1)])
+
+
+def _cost(geometry: dict[str, int], groups: int, stride: int) -> Cost:
+    """Instructions counted in the assembler; those around it fitted to MLPerf Tiny's models."""
+    positions = geometry["batches"] * geometry["output_h"] * geometry["output_w"]
+    pair = 17.5 * groups + 72
+    block = _POSITIONS * (9 * groups + 45 + 25 * geometry["kernel_h"] + 0.8 * stride)
+    block += pair * stride / 2 + 30
+    return Cost(block * -(-positions // _POSITIONS), _LAYER_BYTES, _SHARED_BYTES)
