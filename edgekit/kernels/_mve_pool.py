@@ -12,7 +12,8 @@ from edgekit.ops._kernel import Cost, KernelChoice
 def positions_of(op: Op, graph: Graph) -> int:
     """Pixels that a pooling's window has at most."""
     _, height, width, _ = graph.input(op, 0).shape
-    return min(op.attrs.filter_height, height) * min(op.attrs.filter_width, width)
+    positions: int = min(op.attrs.filter_height, height) * min(op.attrs.filter_width, width)
+    return positions
 
 
 def pool_variant(
