@@ -68,14 +68,7 @@ def project_tree(
         "model_options": "-Os" if small else "",
         "mlperf_input": _MLPERF_INPUT.get(model, "EK_MLPERF_RAW"),
     }
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(root),
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        autoescape=False,  # this is C and CMake, not HTML
-    )
+    environment = _environment(root)
     for path, template in (
         ("CMakeLists.txt", "project/CMakeLists.txt.j2"),
         ("README.md", "project/README.md.j2"),
@@ -86,6 +79,17 @@ def project_tree(
     ):
         tree[path] = environment.get_template(template).render(values)
     return dict(sorted(tree.items()))
+
+
+def _environment(root: Path) -> jinja2.Environment:
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(root),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,  # this is C and CMake, not HTML
+    )
 
 
 def console_ram_bytes(model: str, input_bytes: int) -> int:
