@@ -42,6 +42,7 @@ class ConvertOptions:
         name: C identifier; made from the source if empty.
         calibration: typical inputs, for a float source.
         calibration_samples: the most of them to use.
+        calibration_select: choose so many representative ones from all of them instead.
         evaluate: labelled data, for the accuracy.
         labels: text file with one class name a line.
         c_array: style of the C array: `edgekit` or `tinymlgen`.
@@ -58,6 +59,7 @@ class ConvertOptions:
     name: str = ""
     calibration: str | None = None
     calibration_samples: int = DEFAULT_SAMPLES
+    calibration_select: int | None = None
     evaluate: str | None = None
     labels: Path | None = None
     c_array: Literal["edgekit", "tinymlgen"] = "edgekit"
@@ -114,6 +116,7 @@ def make_package(options: ConvertOptions, events: Stages) -> Package:
         options.source,
         options.calibration,
         samples=options.calibration_samples,
+        select=options.calibration_select,
         method=_for_firmware(options.quantize),
         epochs=options.epochs,
         keep=options.keep,
@@ -280,6 +283,7 @@ def _manifest(
         "options": {
             "c_array": options.c_array,
             "calibration_samples": options.calibration_samples,
+            "calibration_select": options.calibration_select,
             "epochs": options.epochs,
             "keep": list(options.keep),
             "name": options.name,

@@ -73,34 +73,55 @@ def one_place(emulate: bool, port: str | None) -> None:
         raise click.UsageError("give either --emulate or --port PORT")
 
 
+_DATA = "an .npz with x (and y), an .npy, a .csv, a folder of images or a built-in set"
+
+
 def quantize_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """`--quantize`, `--epochs` and `--keep` of the verbs that quantize."""
-    for option in (
-        click.option(
-            "--keep",
-            multiple=True,
-            metavar="LAYER",
-            help="A layer that keeps 8 bits where the method has fewer; may be repeated.",
-        ),
-        click.option(
-            "--epochs",
-            type=click.IntRange(min=0, max=1000),
-            default=3,
-            show_default=True,
-            help="Of training, for the methods that train.",
-        ),
-        click.option(
-            "--quantize",
-            type=click.Choice(_methods()),
-            default="int8_ptq",
-            show_default=True,
-            help="How a float model is quantized; see docs/quantization.md.",
-        ),
+    """`--quantize` and what belongs to it, for the verbs that quantize."""
+    for option in reversed(
+        (
+            click.option(
+                "--quantize",
+                type=click.Choice(registry.names("edgekit.quantize")),
+                default="int8_ptq",
+                show_default=True,
+                help="How a float model is quantized; see docs/quantization.md.",
+            ),
+            click.option(
+                "--calibration",
+                "--data",
+                metavar="DATA",
+                shell_complete=complete_file,
+                help=f"Typical inputs, for a float model: {_DATA}. Training uses all, with y.",
+            ),
+            click.option(
+                "--calibration-samples",
+                type=click.IntRange(min=1),
+                default=200,
+                show_default=True,
+                metavar="N",
+                help="At most so many of them are used, evenly spread.",
+            ),
+            click.option(
+                "--calibration-select",
+                type=click.IntRange(min=1),
+                metavar="N",
+                help="Choose N representative ones from all of them instead.",
+            ),
+            click.option(
+                "--epochs",
+                type=click.IntRange(min=0, max=1000),
+                default=3,
+                show_default=True,
+                help="Of training, for the methods that train.",
+            ),
+            click.option(
+                "--keep",
+                multiple=True,
+                metavar="LAYER",
+                help="A layer that keeps 8 bits where the method has fewer; may be repeated.",
+            ),
+        )
     ):
         command = option(command)
     return command
-
-
-def _methods() -> list[str]:
-    """The methods' names, without loading them."""
-    return registry.names("edgekit.quantize")

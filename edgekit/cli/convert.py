@@ -20,8 +20,6 @@ from edgekit.report import Cell, Column, TextTable
 if TYPE_CHECKING:
     from edgekit.pipeline import ConvertResult
 
-_DATA = "an .npz with x (and y), an .npy, a folder of images or a built-in set"
-
 
 @click.command()
 @click.argument("source", shell_complete=complete_file)
@@ -41,21 +39,6 @@ _DATA = "an .npz with x (and y), an .npy, a folder of images or a built-in set"
 )
 @click.option("--name", default="", metavar="NAME", help="Prefix of the C symbols.")
 @quantize_options
-@click.option(
-    "--calibration",
-    "--data",
-    metavar="DATA",
-    shell_complete=complete_file,
-    help=f"Typical inputs, for a float model: {_DATA}. Training uses all, and their classes.",
-)
-@click.option(
-    "--calibration-samples",
-    type=click.IntRange(min=1),
-    default=200,
-    show_default=True,
-    metavar="N",
-    help="At most so many of them are used.",
-)
 @click.option(
     "--evaluate",
     metavar="DATA",

@@ -59,6 +59,7 @@ def to_tflite(
     calibration: str | Path | None = None,
     *,
     samples: int = DEFAULT_SAMPLES,
+    select: int | None = None,
     picture_range: tuple[float, float] | None = None,
     method: str = "int8_ptq",
     epochs: int = DEFAULT_EPOCHS,
@@ -75,6 +76,8 @@ def to_tflite(
         source: a .tflite, .keras, .h5, a SavedModel folder, or a `zoo:` URL.
         calibration: .npz, .npy, a folder of images, or a built-in set's name; typical inputs.
         samples: the most calibration samples to use, evenly spread over the set.
+        select: choose so many representative samples from all of them instead; see
+            `quantize.representative`.
         picture_range: values of black and white, for images and built-in sets; default: what the
             model says of itself, or else 0 to 1.
         method: a module of edgekit/quantize.
@@ -95,16 +98,22 @@ def to_tflite(
     if not importer.NEEDS_TENSORFLOW:
         return _pass_through(importer, source, calibration)
     chosen = registry.load("edgekit.quantize", method, "quantization method")
-    if calibration is None:
+    if select is not None and chosen.TRAINS:
+        raise InputError(
+            f"{method} trains on all samples, and needs no selection", "leave out the selection"
+        )
+    if calibration is None and chosen.NEEDS_DATA:
         raise InputError(
             f"{source} is a float model, and quantizing it needs calibration data",
             f"add --calibration DATA: 100 or more typical inputs, as {datasets.FORMATS}",
         )
-    datasets.check(str(calibration))
+    if calibration is not None:
+        datasets.check(str(calibration))
     job = {
         "source": source,
-        "calibration": str(calibration),
+        "calibration": None if calibration is None else str(calibration),
         "samples": samples,
+        "select": select,
         "picture_range": picture_range,
         "method": method,
         "epochs": epochs,

@@ -11,14 +11,17 @@ import importlib.metadata
 import json
 import sys
 from pathlib import Path
+from types import ModuleType
 from typing import Any
+
+import numpy as np
 
 from edgekit import datasets, importers, registry
 from edgekit.convert import lint
 from edgekit.datasets import Form
 from edgekit.errors import EdgekitError, ToolError
 from edgekit.importers import FloatModel
-from edgekit.quantize import Network, to_float
+from edgekit.quantize import Network, representative, to_float
 
 _ALL = 1_000_000  # samples: training wants every one of them
 _PACKAGES = ("tensorflow", "tensorflow-cpu", "keras", "numpy")
@@ -44,31 +47,45 @@ def _do(job: dict[str, Any], folder: Path) -> dict[str, Any]:
     model: FloatModel = importers.find(job["source"]).load(job["source"])
     form = _form(model, job["picture_range"])
     method = registry.load("edgekit.quantize", job["method"], "quantization method")
-    limit = _ALL if method.TRAINS else int(job["samples"])
-    data = datasets.read(job["calibration"], form, split="train", limit=limit)
-    checked = lint.check(data, model, trains=method.TRAINS)
-    network = Network(
-        model.function,
-        checked.samples,
-        keras=model.keras,
-        classes=data.y,
-        epochs=int(job["epochs"]),
-        keep=frozenset(job["keep"]),
-    )
+    network, labels, warnings = _network(job, model, method, form)
     quantized = method.quantize(network)
     method.check(quantized)
     (folder / "model.tflite").write_bytes(quantized)
     (folder / "float.tflite").write_bytes(to_float(model.function))
-    labels = data.labels if len(data.labels) == model.output_shape[-1] else ()
     return {
         "name": model.name,
-        "labels": labels,
+        "labels": labels if len(labels) == model.output_shape[-1] else (),
         "notes": model.notes,
-        "warnings": checked.warnings,
-        "calibration_samples": len(checked.samples),
+        "warnings": warnings,
+        "calibration_samples": len(network.samples),
         "picture_range": (form.low, form.high),
         "versions": _versions(),
     }
+
+
+def _network(
+    job: dict[str, Any], model: FloatModel, method: ModuleType, form: Form
+) -> tuple[Network, tuple[str, ...], tuple[str, ...]]:
+    """The network with its data, the classes' names, and what looks wrong."""
+    if job["calibration"] is None:
+        none = np.zeros((0, *model.input_shape[1:]), np.float32)
+        return Network(model.function, none, keras=model.keras), (), ()
+    select = job["select"]
+    limit = _ALL if method.TRAINS or select else int(job["samples"])
+    data = datasets.read(job["calibration"], form, split="train", limit=limit)
+    checked = lint.check(data, model, trains=method.TRAINS)
+    samples = checked.samples
+    if select:
+        samples = samples[representative(model.function, samples, int(select))]
+    network = Network(
+        model.function,
+        samples,
+        keras=model.keras,
+        classes=None if select else data.y,
+        epochs=int(job["epochs"]),
+        keep=frozenset(job["keep"]),
+    )
+    return network, data.labels, checked.warnings
 
 
 def _form(model: FloatModel, wanted: list[float] | None) -> Form:

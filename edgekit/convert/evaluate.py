@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import contextlib
-import importlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from edgekit import datasets
 from edgekit.convert import lint
 from edgekit.convert._convert import Converted
+from edgekit.convert._litert import LiteRt
 from edgekit.datasets import Form, Samples
-from edgekit.errors import InputError, ToolError
+from edgekit.errors import InputError
 from edgekit.importers import ValueRange
 from edgekit.ir import DType
 from edgekit.ir.tensor import Array
@@ -114,36 +112,8 @@ def _float_classes(model: bytes | None, samples: Array) -> Array | None:
     if model is None:
         return None
     given = look(model).outputs[0]
-    run = _interpreter(model)
-    return np.array([_class_of(run(sample[None]), given) for sample in samples])
-
-
-def _interpreter(model: bytes) -> Run:
-    """Run a float .tflite with the first interpreter that is installed."""
-    litert = _interpreter_module()
-    interpreter = litert.Interpreter(
-        model_content=model,
-        num_threads=1,
-        # The default delegate announces itself on the user's terminal.
-        experimental_op_resolver_type=litert.OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES,
-    )
-    interpreter.allocate_tensors()
-    taken = interpreter.get_input_details()[0]["index"]
-    given = interpreter.get_output_details()[0]["index"]
-
-    def run(sample: Array) -> Array:
-        interpreter.set_tensor(taken, sample)
-        interpreter.invoke()
-        return np.asarray(interpreter.get_tensor(given))
-
-    return run
-
-
-def _interpreter_module() -> Any:
-    for package in ("ai_edge_litert", "tflite_runtime"):
-        with contextlib.suppress(ImportError):
-            return importlib.import_module(f"{package}.interpreter")
-    raise ToolError("running the float model needs LiteRT", "pip install ai-edge-litert")
+    run = LiteRt(model, keep_all=False)
+    return np.array([_class_of(run.invoke(sample[None]), given) for sample in samples])
 
 
 def _share(found: Array, expected: Array) -> float:

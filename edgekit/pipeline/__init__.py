@@ -4,6 +4,7 @@ from edgekit.pipeline._bench import Benchmark, bench
 from edgekit.pipeline._convert import ConvertResult, convert, flash
 from edgekit.pipeline._mlperf import MODES, MlperfRun, mlperf
 from edgekit.pipeline._project import Events, Project, Silent, build, connected, open_project
+from edgekit.pipeline._quantize import Quantized, QuantizeOptions, quantize
 from edgekit.pipeline._verify import PLACES, Verification, verify
 
 __all__ = [
@@ -14,6 +15,8 @@ __all__ = [
     "Events",
     "MlperfRun",
     "Project",
+    "QuantizeOptions",
+    "Quantized",
     "Silent",
     "Verification",
     "bench",
@@ -23,5 +26,6 @@ __all__ = [
     "flash",
     "mlperf",
     "open_project",
+    "quantize",
     "verify",
 ]

@@ -4,7 +4,8 @@ A method's module has:
 
 - `DESCRIPTION`: one line for lists;
 - `TRAINS`: whether it trains, and so uses all of the data and wants their classes;
-- `FOR_FIRMWARE`: whether edgekit compiles what comes out;
+- `NEEDS_DATA`: whether it needs samples;
+- `FOR_FIRMWARE`: whether edgekit compiles what comes out; `WHY_NOT` where it doesn't;
 - `quantize(network)`: a `Network` -> the .tflite's bytes; imports TensorFlow;
 - `check(data)`: refuses a result that is not what the method promises.
 
@@ -15,6 +16,7 @@ from __future__ import annotations
 
 from edgekit.quantize._converter import to_float
 from edgekit.quantize._network import Network
+from edgekit.quantize._selection import representative
 from edgekit.quantize._types import ModelTypes, OpTypes, ValueType, look
 
-__all__ = ["ModelTypes", "Network", "OpTypes", "ValueType", "look", "to_float"]
+__all__ = ["ModelTypes", "Network", "OpTypes", "ValueType", "look", "representative", "to_float"]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from edgekit.errors import UnsupportedError
+from edgekit.ir.tensor import Array
+from edgekit.quantize._network import Network
 
 
 def converter_of(function: Any) -> Any:
@@ -12,6 +15,21 @@ def converter_of(function: Any) -> Any:
     import tensorflow as tf
 
     return tf.lite.TFLiteConverter.from_concrete_functions([function])
+
+
+def calibrated(network: Network) -> Any:
+    """A converter that runs the network's samples to find the ranges of its activations."""
+    import tensorflow as tf
+
+    def representative() -> Iterator[list[Array]]:
+        for sample in network.samples:
+            yield [sample[None]]
+
+    converter = converter_of(network.function)
+    converter.optimizations = [tf.lite.Optimize.DEFAULT]
+    # An empty set would silently give a float model; a Network has at least one sample.
+    converter.representative_dataset = representative
+    return converter
 
 
 def converted(converter: Any) -> bytes:

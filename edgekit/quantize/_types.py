@@ -26,6 +26,7 @@ class ValueType:
         shape: dimensions.
         scale: of a per-tensor quantization, 0 where there is none.
         zero_point: likewise.
+        index: its number in the file.
     """
 
     name: str
@@ -33,6 +34,7 @@ class ValueType:
     shape: tuple[int, ...]
     scale: float
     zero_point: int
+    index: int = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,7 @@ def look(data: bytes) -> ModelTypes:
     if not subgraphs:
         raise InputError("the .tflite has no subgraph", "is the file whole?")
     main = subgraphs[0]
-    tensors = [_value(table) for table in main.tables(0)]
+    tensors = [_value(table, index) for index, table in enumerate(main.tables(0))]
     codes = [_code(table) for table in model.tables(1)]
     ops = []
     for operator in main.tables(3):
@@ -118,7 +120,7 @@ def _code(table: Table) -> str:
     return operator_name(max(table.int8(0), table.int32(3)))
 
 
-def _value(table: Table) -> ValueType:
+def _value(table: Table, index: int) -> ValueType:
     shape = table.array(0, "<i4")
     scale, zero_point = 0.0, 0
     quant = table.table(4)
@@ -132,6 +134,7 @@ def _value(table: Table) -> ValueType:
         () if shape is None else tuple(int(size) for size in shape),
         scale,
         zero_point,
+        index,
     )
 
 

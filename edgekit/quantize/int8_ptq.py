@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from edgekit.errors import UnsupportedError
 from edgekit.ir import DType
-from edgekit.ir.tensor import Array
-from edgekit.quantize._converter import converted, converter_of
+from edgekit.quantize._converter import calibrated, converted
 from edgekit.quantize._network import Network
 from edgekit.quantize._types import look
 
 DESCRIPTION = "full int8: weights per channel, activations per tensor, int8 in and out"
 TRAINS = False
+NEEDS_DATA = True
 FOR_FIRMWARE = True
 
 
@@ -24,14 +22,7 @@ def quantize(network: Network) -> bytes:
     """
     import tensorflow as tf
 
-    def representative() -> Iterator[list[Array]]:
-        for sample in network.samples:
-            yield [sample[None]]
-
-    converter = converter_of(network.function)
-    converter.optimizations = [tf.lite.Optimize.DEFAULT]
-    # An empty set would silently give a float model; a Network has at least one sample.
-    converter.representative_dataset = representative
+    converter = calibrated(network)
     converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
     converter.inference_input_type = tf.int8
     converter.inference_output_type = tf.int8

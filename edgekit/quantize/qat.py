@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from edgekit import registry
 from edgekit.errors import InputError, UnsupportedError
 from edgekit.ir.tensor import Array
 from edgekit.models._freezing import freeze
@@ -18,6 +19,7 @@ from edgekit.quantize._training import train
 
 DESCRIPTION = "int8 after training with its rounding: closest to the float model's accuracy"
 TRAINS = True
+NEEDS_DATA = True
 FOR_FIRMWARE = True
 
 __all__ = ["calibrate", "check", "convert", "prepare", "quantize", "train"]
@@ -47,16 +49,10 @@ def prepare(model: Any, *, weight_bits: int = 8, keep: frozenset[str] = frozense
     """
     from edgekit.quantize._rewrite import rewrite
 
-    for name in sorted(keep - {layer.name for layer in _layers(model)}):
-        raise InputError(
-            f"{model.name!r} has no layer {name!r} to keep in 8 bits",
-            "`edgekit quantize MODEL --report` lists the layers",
-        )
+    names = [layer.name for layer in model._flatten_layers(include_self=False, recursive=True)]
+    for name in sorted(keep - set(names)):
+        raise registry.unknown(f"layer of {model.name!r} to keep in 8 bits", name, names)
     return rewrite(model, Bits(weight_bits, keep))
-
-
-def _layers(model: Any) -> list[Any]:
-    return list(model._flatten_layers(include_self=False, recursive=True))
 
 
 def calibrate(model: Any, samples: Array, batch: int = 32) -> None:

@@ -9,6 +9,7 @@ DESCRIPTION = (
     "4-bit weights (convolutions and Dense), int8 activations, by training: half the flash"
 )
 TRAINS = True
+NEEDS_DATA = True
 FOR_FIRMWARE = True
 
 check = int8_ptq.check
