@@ -13,7 +13,5 @@ REQUIRES = frozenset({"mve"})
 
 
 def choose(op: Op, graph: Graph, target: Target) -> KernelChoice | None:
-    """One group, columns not dilated."""
-    if graph.input(op, 1).shape[3] != graph.input(op, 0).shape[3]:
-        return None
+    """Any convolution."""
     return convolution(op, graph, sums_of(op, graph))

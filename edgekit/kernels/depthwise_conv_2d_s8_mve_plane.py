@@ -1,4 +1,4 @@
-"""DEPTHWISE_CONV_2D of a single channel on cores with MVE: nothing but a convolution."""
+"""DEPTHWISE_CONV_2D of several filters a channel on cores with MVE: a convolution in groups."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ REQUIRES = frozenset({"mve"})
 
 
 def choose(op: Op, graph: Graph, target: Target) -> KernelChoice | None:
-    """One input channel, columns not dilated."""
-    if graph.input(op, 0).shape[3] != 1:
+    """More than one filter a channel, or a single channel."""
+    if op.attrs.depth_multiplier == 1 and graph.input(op, 0).shape[3] != 1:
         return None
     return convolution(op, graph, sums_of(op, graph, axis=3))

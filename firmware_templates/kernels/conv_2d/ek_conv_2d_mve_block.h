@@ -17,9 +17,10 @@ typedef struct {
     int32_t batches;
     int32_t input_h, input_w, input_c;
     int32_t output_h, output_w, output_c;
+    int32_t depth, filters; /* channels of the input and of the output in a group */
     int32_t kernel_h, kernel_w;
     int32_t stride_h, stride_w;
-    int32_t dilation_h;
+    int32_t dilation_h, dilation_w;
     int32_t pad_h, pad_w; /* before the first row and column */
     int32_t input_zero_point, output_zero_point;
     int32_t output_min, output_max;
@@ -37,7 +38,7 @@ typedef struct {
 
 static inline int32_t ek_conv_2d_mve_taps(const ek_conv_2d_s8_mve_params_t *p)
 {
-    return p->kernel_h * p->kernel_w * p->input_c;
+    return p->kernel_h * p->kernel_w * p->depth;
 }
 
 /* Steps after the first. */
@@ -92,12 +93,13 @@ static inline int32_t ek_conv_2d_mve_words(const ek_conv_2d_s8_mve_params_t *p)
 
 /* `offsets` of the 8 results from the output: each position's two channels. */
 EK_KERNEL void ek_conv_2d_mve_block(const ek_conv_2d_s8_mve_params_t *p,
-                                    const ek_conv_2d_mve_task_t *task, const uint16_t *offsets)
+                                    const ek_conv_2d_mve_task_t *task, const int32_t *stream,
+                                    const uint16_t *offsets)
 {
     register const ek_conv_2d_mve_task_t *r0 __asm__("r0") = task;
     register const uint16_t *r1 __asm__("r1") = offsets;
     register int32_t r2 __asm__("r2") = p->output_zero_point;
-    register const int32_t *r9 __asm__("r9") = p->stream;
+    register const int32_t *r9 __asm__("r9") = stream;
     /* clang-format off */
     __asm__ volatile(
         "push {r6, r7}\n"
@@ -140,11 +142,12 @@ EK_KERNEL void ek_conv_2d_mve_block(const ek_conv_2d_s8_mve_params_t *p,
 #else
 
 EK_KERNEL void ek_conv_2d_mve_block(const ek_conv_2d_s8_mve_params_t *p,
-                                    const ek_conv_2d_mve_task_t *task, const uint16_t *offsets)
+                                    const ek_conv_2d_mve_task_t *task, const int32_t *stream,
+                                    const uint16_t *offsets)
 {
     const int32_t steps = ek_conv_2d_mve_steps(p) + 1;
     int8_t *output = task->output;
-    for (const int32_t *pair = p->stream; pair != task->end; pair += ek_conv_2d_mve_words(p)) {
+    for (const int32_t *pair = stream; pair != task->end; pair += ek_conv_2d_mve_words(p)) {
         for (int32_t i = 0; i < 2 * EK_CONV_2D_MVE_POSITIONS; i++) {
             const int8_t *weights = (const int8_t *)pair + i % 2 * EK_MVE_BYTES;
             const int8_t *taps = task->rows[i / 2];

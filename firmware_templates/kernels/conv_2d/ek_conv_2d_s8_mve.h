@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* int8 convolution for cores with MVE, any stride and padding, columns not dilated, one group.
+/* int8 convolution for cores with MVE, any stride, dilation, padding and number of groups.
  *
  * Four output positions at a time (ek_conv_2d_mve_block.h). The block reads its taps where they
  * lie if the kernel is 1x1 without padding and a vector from there does not leave the input;
@@ -18,8 +18,8 @@ typedef struct {
 /* Whether the taps of a position are contiguous in the input. */
 static inline bool ek_conv_2d_mve_in_place(const ek_conv_2d_s8_mve_params_t *p)
 {
-    return p->kernel_h * p->kernel_w == 1 && p->pad_h == 0 && p->pad_w == 0 &&
-           (p->output_h - 1) * p->stride_h < p->input_h &&
+    return p->depth == p->input_c && p->kernel_h * p->kernel_w == 1 && p->pad_h == 0 &&
+           p->pad_w == 0 && (p->output_h - 1) * p->stride_h < p->input_h &&
            (p->output_w - 1) * p->stride_w < p->input_w;
 }
 
@@ -40,8 +40,35 @@ static inline bool ek_conv_2d_mve_inside(const ek_conv_2d_s8_mve_params_t *p,
                                          const ek_conv_2d_mve_place_t *place)
 {
     const int32_t reach = (p->kernel_h - 1) * p->dilation_h + 1;
+    const int32_t reach_w = (p->kernel_w - 1) * p->dilation_w + 1;
     return place->y >= 0 && place->y + reach <= p->input_h && place->x >= 0 &&
-           place->x + p->kernel_w <= p->input_w;
+           place->x + reach_w <= p->input_w;
+}
+
+/* Whether a window's row is one run of bytes. */
+static inline bool ek_conv_2d_mve_is_run(const ek_conv_2d_s8_mve_params_t *p)
+{
+    return p->depth == p->input_c && (p->dilation_w == 1 || p->kernel_w == 1);
+}
+
+/* Tap by tap. */
+EK_KERNEL void ek_conv_2d_mve_gather_taps(const ek_conv_2d_s8_mve_params_t *p, const int8_t *input,
+                                          const ek_conv_2d_mve_place_t *place, int8_t *taps)
+{
+    const bool inside = ek_conv_2d_mve_inside(p, place);
+    for (int32_t ky = 0; ky < p->kernel_h; ky++) {
+        for (int32_t kx = 0; kx < p->kernel_w; kx++) {
+            const int32_t y = place->y + ky * p->dilation_h;
+            const int32_t x = place->x + kx * p->dilation_w;
+            if (inside || (y >= 0 && y < p->input_h && x >= 0 && x < p->input_w)) {
+                const int32_t step = (ky * p->dilation_h * p->input_w + kx * p->dilation_w);
+                ek_mve_copy(input + (place->offset + step * p->input_c), taps, p->depth);
+            } else {
+                ek_mve_fill(taps, (int8_t)p->input_zero_point, p->depth);
+            }
+            taps += p->depth;
+        }
+    }
 }
 
 /* A window that lies inside of the input. What is written too much is overwritten by the next
@@ -109,7 +136,9 @@ EK_KERNEL const int8_t *ek_conv_2d_mve_row(const ek_conv_2d_s8_mve_params_t *p, 
         (ek_conv_2d_mve_direct(p) || place->offset + EK_MVE_BYTES <= end)) {
         return input + place->offset;
     }
-    if (ek_conv_2d_mve_inside(p, place)) {
+    if (!ek_conv_2d_mve_is_run(p)) {
+        ek_conv_2d_mve_gather_taps(p, input, place, taps);
+    } else if (ek_conv_2d_mve_inside(p, place)) {
         ek_conv_2d_mve_gather_inside(p, input + place->offset, taps);
     } else {
         ek_conv_2d_mve_gather_border(p, input, place, taps);
@@ -159,57 +188,91 @@ EK_KERNEL void ek_conv_2d_mve_rows_dense(const ek_conv_2d_s8_mve_params_t *p, co
     }
 }
 
+/* Whether a block's results do not go straight to their place: it writes two channels at a time. */
+static inline bool ek_conv_2d_mve_is_odd(const ek_conv_2d_s8_mve_params_t *p)
+{
+    return p->filters % 2 == 1;
+}
+
 /* Bytes from one position's results to the next one's, as a block writes them. */
 static inline int32_t ek_conv_2d_mve_stride(const ek_conv_2d_s8_mve_params_t *p)
 {
-    return (p->output_c + 1) & ~1;
+    return ek_conv_2d_mve_is_odd(p) ? p->filters + 1 : p->output_c;
 }
 
-/* Results of a block whose channels are odd in number: not straight to their place. */
+/* Results of a block whose channels are odd in number. */
 EK_KERNEL void ek_conv_2d_mve_spread(const ek_conv_2d_s8_mve_params_t *p, const int8_t *results,
                                      int8_t *output, int32_t positions)
 {
     for (int32_t k = 0; k < positions; k++) {
-        ek_mve_copy(results + k * ek_conv_2d_mve_stride(p), output + k * p->output_c, p->output_c);
+        ek_mve_copy(results + k * ek_conv_2d_mve_stride(p), output + k * p->output_c, p->filters);
     }
 }
 
-/* scratch: the offsets of a block's results, gathered taps, then the results themselves if the
- * number of channels is odd. */
+/* Parts of the scratch, in this order. */
+typedef struct {
+    uint16_t *offsets; /* of a block's results */
+    int8_t *taps;      /* gathered */
+    int8_t *results;   /* of a block, if they are odd in number */
+} ek_conv_2d_mve_scratch_t;
+
+/* Offsets of the results of `left` positions. Where positions run out, the last one is computed
+ * again, to the same place. */
+EK_KERNEL void ek_conv_2d_mve_offsets(const ek_conv_2d_s8_mve_params_t *p, int32_t left,
+                                      uint16_t *offsets)
+{
+    for (int32_t i = 0; i < 2 * EK_CONV_2D_MVE_POSITIONS; i++) {
+        const int32_t k = i / 2 < left ? i / 2 : left - 1;
+        offsets[i] = (uint16_t)(k * ek_conv_2d_mve_stride(p) + i % 2);
+    }
+}
+
+/* A block of `left` positions behind `done` ones: all groups. */
+EK_KERNEL void ek_conv_2d_mve_positions(const ek_conv_2d_s8_mve_params_t *p, const int8_t *input,
+                                        ek_conv_2d_mve_place_t *next, int32_t done, int32_t left,
+                                        const ek_conv_2d_mve_scratch_t *at, int8_t *output)
+{
+    const int32_t words = (p->filters + 1) / 2 * ek_conv_2d_mve_words(p);
+    const ek_conv_2d_mve_place_t first = *next;
+    const int32_t *stream = p->stream;
+    for (int32_t g = 0; g < p->input_c / p->depth; g++) {
+        ek_conv_2d_mve_task_t task;
+        *next = first;
+        if (ek_conv_2d_mve_dense(p)) {
+            ek_conv_2d_mve_rows_dense(p, input, done, left, at->taps, &task);
+        } else {
+            ek_conv_2d_mve_rows(p, input + g * p->depth, next, left, at->taps, &task);
+        }
+        task.end = stream + words;
+        task.output = ek_conv_2d_mve_is_odd(p) ? at->results : output;
+        ek_conv_2d_mve_block(p, &task, stream, at->offsets);
+        if (ek_conv_2d_mve_is_odd(p)) {
+            ek_conv_2d_mve_spread(p, at->results, output, left);
+        }
+        output += p->filters;
+        stream += words;
+    }
+}
+
 EK_KERNEL void ek_conv_2d_s8_mve(const ek_conv_2d_s8_mve_params_t *p, const int8_t *input,
                                  int8_t *output, void *scratch)
 {
     enum { POSITIONS = EK_CONV_2D_MVE_POSITIONS };
-    const bool odd = p->output_c % 2 == 1;
-    uint16_t *const offsets = (uint16_t *)scratch;
-    int8_t *const taps = (int8_t *)(offsets + 2 * POSITIONS);
     const int32_t gathered =
         ek_conv_2d_mve_direct(p) ? 0 : POSITIONS * ek_conv_2d_mve_pitch(p) + EK_MVE_BYTES;
-    int8_t *const results = taps + gathered;
     const int32_t total = p->batches * p->output_h * p->output_w;
+    ek_conv_2d_mve_scratch_t at;
+    at.offsets = (uint16_t *)scratch;
+    at.taps = (int8_t *)(at.offsets + 2 * POSITIONS);
+    at.results = at.taps + gathered;
     ek_conv_2d_mve_place_t next = {-p->pad_h, -p->pad_w,
                                    -(p->pad_h * p->input_w + p->pad_w) * p->input_c};
-    ek_conv_2d_mve_task_t task;
-    task.end = p->stream + (p->output_c + 1) / 2 * ek_conv_2d_mve_words(p);
     for (int32_t done = 0; done < total; done += POSITIONS) {
-        /* Where positions run out, the last one is computed again, to the same place. */
         const int32_t left = total - done < POSITIONS ? total - done : POSITIONS;
         if (done == 0 || left < POSITIONS) {
-            for (int32_t i = 0; i < 2 * POSITIONS; i++) {
-                const int32_t k = i / 2 < left ? i / 2 : left - 1;
-                offsets[i] = (uint16_t)(k * ek_conv_2d_mve_stride(p) + i % 2);
-            }
+            ek_conv_2d_mve_offsets(p, left, at.offsets);
         }
-        if (ek_conv_2d_mve_dense(p)) {
-            ek_conv_2d_mve_rows_dense(p, input, done, left, taps, &task);
-        } else {
-            ek_conv_2d_mve_rows(p, input, &next, left, taps, &task);
-        }
-        task.output = odd ? results : output;
-        ek_conv_2d_mve_block(p, &task, offsets);
-        if (odd) {
-            ek_conv_2d_mve_spread(p, results, output, left);
-        }
+        ek_conv_2d_mve_positions(p, input, &next, done, left, &at, output);
         output += left * p->output_c;
     }
 }
