@@ -62,7 +62,7 @@ def convolution(op: Op, graph: Graph, sums: Sums) -> KernelChoice | None:
 def _groups(op: Op, graph: Graph, sums: Sums) -> int:
     """Groups of input channels that do not meet."""
     _, kernel_h, kernel_w, _ = graph.input(op, 1).shape
-    return graph.input(op, 0).shape[3] * kernel_h * kernel_w // sums.weights.shape[1]
+    return graph.input(op, 0).shape[3] * kernel_h * kernel_w // int(sums.weights.shape[1])
 
 
 def _geometry(op: Op, graph: Graph, sums: Sums) -> tuple[tuple[str, ParamValue], ...]:
@@ -178,7 +178,7 @@ def _gather_instructions(op: Op, graph: Graph, sums: Sums) -> float:
     _, kernel_h, kernel_w, _ = graph.input(op, 1).shape
     if _is_in_place(op, graph, sums):
         return 0.0
-    depth = sums.weights.shape[1] // (kernel_h * kernel_w)
+    depth = int(sums.weights.shape[1]) // (kernel_h * kernel_w)
     if _groups(op, graph, sums) == 1 and (op.attrs.dilation_w_factor == 1 or kernel_w == 1):
         row = 4 + 2.5 * math.ceil(kernel_w * depth / VECTOR_BYTES)
     else:

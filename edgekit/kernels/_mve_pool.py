@@ -6,14 +6,16 @@ import dataclasses
 import math
 
 from edgekit.ir import Graph, Op
+from edgekit.ops._common import Padding
 from edgekit.ops._kernel import Cost, KernelChoice
+from edgekit.ops._pool import PoolAttrs
 
 
 def positions_of(op: Op, graph: Graph) -> int:
     """Pixels that a pooling's window has at most."""
+    attrs: PoolAttrs = op.attrs
     _, height, width, _ = graph.input(op, 0).shape
-    positions: int = min(op.attrs.filter_height, height) * min(op.attrs.filter_width, width)
-    return positions
+    return min(attrs.filter_height, height) * min(attrs.filter_width, width)
 
 
 def pool_variant(
@@ -30,5 +32,7 @@ def pool_variant(
     """
     *image, channels = graph.output(op).shape
     vector = per_vector + 2.5 * positions_of(op, graph)
-    cost = Cost(math.prod(image) * (25 + -(-channels // lanes) * vector), 500)
+    # Windows that reach over the border have code of their own.
+    code_bytes = 600 if op.attrs.padding is Padding.SAME else 300
+    cost = Cost(math.prod(image) * (25 + -(-channels // lanes) * vector), code_bytes)
     return dataclasses.replace(portable, variant="s8_mve", cost=cost)

@@ -19,5 +19,5 @@ def choose(op: Op, graph: Graph, target: Target) -> KernelChoice | None:
     linear = add_s8_linear.choose(op, graph, target)
     if linear is None:
         return None
-    cost = Cost(1.9 * graph.output(op).size + 40, 350)
+    cost = Cost(1.9 * graph.output(op).size + 40, 300)
     return dataclasses.replace(linear, variant="s8_mve", cost=cost)

@@ -227,30 +227,42 @@ EK_KERNEL void ek_conv_2d_mve_offsets(const ek_conv_2d_s8_mve_params_t *p, int32
     }
 }
 
-/* A block of `left` positions behind `done` ones: all groups. */
-EK_KERNEL void ek_conv_2d_mve_positions(const ek_conv_2d_s8_mve_params_t *p, const int8_t *input,
-                                        ek_conv_2d_mve_place_t *next, int32_t done, int32_t left,
-                                        const ek_conv_2d_mve_scratch_t *at, int8_t *output)
+/* Words of a group in the stream. */
+static inline int32_t ek_conv_2d_mve_group_words(const ek_conv_2d_s8_mve_params_t *p)
 {
-    const int32_t words = (p->filters + 1) / 2 * ek_conv_2d_mve_words(p);
+    return (p->filters + 1) / 2 * ek_conv_2d_mve_words(p);
+}
+
+/* A block of `left` positions behind `done` ones, one group. */
+EK_KERNEL void ek_conv_2d_mve_group(const ek_conv_2d_s8_mve_params_t *p, const int8_t *input,
+                                    const int32_t *stream, ek_conv_2d_mve_place_t *next,
+                                    int32_t done, int32_t left, const ek_conv_2d_mve_scratch_t *at,
+                                    int8_t *output)
+{
+    ek_conv_2d_mve_task_t task;
+    task.end = stream + ek_conv_2d_mve_group_words(p);
+    if (ek_conv_2d_mve_dense(p)) {
+        ek_conv_2d_mve_rows_dense(p, input, done, left, at->taps, &task);
+    } else {
+        ek_conv_2d_mve_rows(p, input, next, left, at->taps, &task);
+    }
+    task.output = ek_conv_2d_mve_is_odd(p) ? at->results : output;
+    ek_conv_2d_mve_block(p, &task, stream, at->offsets);
+    if (ek_conv_2d_mve_is_odd(p)) {
+        ek_conv_2d_mve_spread(p, at->results, output, left);
+    }
+}
+
+/* The same, all groups. */
+EK_KERNEL void ek_conv_2d_mve_groups(const ek_conv_2d_s8_mve_params_t *p, const int8_t *input,
+                                     ek_conv_2d_mve_place_t *next, int32_t done, int32_t left,
+                                     const ek_conv_2d_mve_scratch_t *at, int8_t *output)
+{
     const ek_conv_2d_mve_place_t first = *next;
-    const int32_t *stream = p->stream;
     for (int32_t g = 0; g < p->input_c / p->depth; g++) {
-        ek_conv_2d_mve_task_t task;
         *next = first;
-        if (ek_conv_2d_mve_dense(p)) {
-            ek_conv_2d_mve_rows_dense(p, input, done, left, at->taps, &task);
-        } else {
-            ek_conv_2d_mve_rows(p, input + g * p->depth, next, left, at->taps, &task);
-        }
-        task.end = stream + words;
-        task.output = ek_conv_2d_mve_is_odd(p) ? at->results : output;
-        ek_conv_2d_mve_block(p, &task, stream, at->offsets);
-        if (ek_conv_2d_mve_is_odd(p)) {
-            ek_conv_2d_mve_spread(p, at->results, output, left);
-        }
-        output += p->filters;
-        stream += words;
+        ek_conv_2d_mve_group(p, input + g * p->depth, p->stream + g * ek_conv_2d_mve_group_words(p),
+                             next, done, left, at, output + g * p->filters);
     }
 }
 
@@ -272,7 +284,11 @@ EK_KERNEL void ek_conv_2d_s8_mve(const ek_conv_2d_s8_mve_params_t *p, const int8
         if (done == 0 || left < POSITIONS) {
             ek_conv_2d_mve_offsets(p, left, at.offsets);
         }
-        ek_conv_2d_mve_positions(p, input, &next, done, left, &at, output);
+        if (p->depth == p->input_c) {
+            ek_conv_2d_mve_group(p, input, p->stream, &next, done, left, &at, output);
+        } else {
+            ek_conv_2d_mve_groups(p, input, &next, done, left, &at, output);
+        }
         output += left * p->output_c;
     }
 }
