@@ -54,7 +54,8 @@ def write_bundle(folder: Path, cases: Sequence[Case], target: Target, samples: i
     tree |= {"include/ek_build_id.h": '#define EK_BUILD_ID "0123456789abcdef"\n'}
     vectors = ['#include "runner.h"', ""]
     rows = []
-    every = [(case, select) for case in cases for select in every_variant(case.graph, target)]
+    # Not a list: how many kernels there are is known once the first one has been compiled.
+    every = ((case, select) for case in cases for select in every_variant(case.graph, target))
     for number, (case, select) in enumerate(every):
         name = f"case{number:03d}"
         compiled = compile_graph(case.graph, target, name, select=select)

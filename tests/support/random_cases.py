@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,20 +12,37 @@ from edgekit.errors import EdgekitError
 from tests.support.cases import Case, build_graph
 
 OPS = (
+    "add",
     "average_pool_2d",
     "conv_2d",
     "depthwise_conv_2d",
     "fully_connected",
     "max_pool_2d",
     "mean",
+    "mul",
 )
 _ACTIVATIONS = ("NONE", "RELU", "RELU6", "RELU_N1_TO_1")
 
 
-def random_cases(op: str, count: int, seed: int = 0) -> list[Case]:
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """The largest extents that are drawn."""
+
+    image: int = 9
+    channels: int = 5
+    depth: int = 40
+    kernel: int = 5
+    groups: int = 3
+
+
+#: Every remainder that a block of a kernel can leave, and some blocks in front of it.
+WIDE = Sizes(image=17, channels=70, depth=300, kernel=5, groups=2)
+
+
+def random_cases(op: str, count: int, seed: int = 0, sizes: Sizes | None = None) -> list[Case]:
     """`count` supported graphs of one of OPS."""
     found: list[Case] = []
-    generator = _Generator(np.random.default_rng(seed))
+    generator = _Generator(np.random.default_rng(seed), sizes or Sizes())
     while len(found) < count:
         name = f"random_{seed}_{len(found)}"
         try:
@@ -39,8 +57,9 @@ def random_cases(op: str, count: int, seed: int = 0) -> list[Case]:
 class _Generator:
     """Draws what a case of cases.toml says, one method an op."""
 
-    def __init__(self, random: np.random.Generator) -> None:
+    def __init__(self, random: np.random.Generator, sizes: Sizes) -> None:
         self._random = random
+        self._sizes = sizes
 
     def _int(self, low: int, high: int) -> int:
         return int(self._random.integers(low, high, endpoint=True))
@@ -55,15 +74,23 @@ class _Generator:
         return int(self._random.choice([-128, 127, 0, self._int(-128, 127)]))
 
     def _data(self, channels: int) -> dict[str, Any]:
-        shape = [self._int(1, 2), self._int(1, 9), self._int(1, 9), channels]
+        most = self._sizes.image
+        shape = [self._int(1, 2), self._int(1, most), self._int(1, most), channels]
         return {"shape": shape, "scale": self._scale(), "zero_point": self._zero_point()}
+
+    def _channels(self) -> int:
+        return self._int(1, self._sizes.channels)
+
+    def _kernel(self) -> int:
+        return int(self._random.choice([1, 3, self._int(1, self._sizes.kernel)]))
 
     def _activation(self) -> dict[str, Any]:
         return {"fused_activation_function": str(self._random.choice(_ACTIVATIONS))}
 
     def _steps(self) -> dict[str, Any]:
         padding = str(self._random.choice(["SAME", "VALID"]))
-        return {"padding": padding, "stride_h": self._int(1, 4), "stride_w": self._int(1, 4)}
+        high, wide = (int(self._random.choice([1, 1, 2, 3, 4])) for _ in range(2))
+        return {"padding": padding, "stride_h": high, "stride_w": wide}
 
     def _sum(
         self, data: dict[str, Any], weights: list[int], axis: int, attrs: dict[str, Any]
@@ -80,41 +107,64 @@ class _Generator:
         if self._chance(0.7):
             limit = self._int(1, 1_000_000)
             inputs.append({"shape": [weights[axis]], "bias": True, "low": -limit, "high": limit})
-        output_scale = data["scale"] * scale * float(10 ** self._random.uniform(-1, 2.5))
+        taps = int(np.prod(weights)) // weights[axis]
+        spread = taps**0.5 * float(10 ** self._random.uniform(-1, 2.5))
+        output_scale = data["scale"] * scale * spread
         output = {"scale": output_scale, "zero_point": self._zero_point()}
         return {"attrs": attrs, "inputs": inputs, "output": output}
 
     def _convolution_attrs(self) -> dict[str, Any]:
-        dilations = {"dilation_h_factor": self._int(1, 3), "dilation_w_factor": self._int(1, 3)}
-        return self._activation() | self._steps() | dilations
+        attrs = self._activation() | self._steps()
+        if self._chance(0.3):
+            attrs |= {"dilation_h_factor": self._int(1, 3), "dilation_w_factor": self._int(1, 3)}
+        return attrs
 
     def conv_2d(self) -> dict[str, Any]:
-        groups = self._int(1, 3)
-        depth, filters = self._int(1, 4), groups * self._int(1, 4)
-        weights = [filters, self._int(1, 5), self._int(1, 5), depth]
+        groups = self._int(1, self._sizes.groups) if self._chance(0.4) else 1
+        depth, filters = (-(-self._channels() // groups) for _ in range(2))
+        weights = [groups * filters, self._kernel(), self._kernel(), depth]
         return self._sum(self._data(groups * depth), weights, 0, self._convolution_attrs())
 
     def depthwise_conv_2d(self) -> dict[str, Any]:
-        channels, multiplier = self._int(1, 5), self._int(1, 3)
-        weights = [1, self._int(1, 5), self._int(1, 5), channels * multiplier]
+        multiplier = int(self._random.choice([1, 1, 2, 3]))
+        channels = -(-self._channels() // multiplier)
+        weights = [1, self._kernel(), self._kernel(), channels * multiplier]
         attrs = self._convolution_attrs() | {"depth_multiplier": multiplier}
         return self._sum(self._data(channels), weights, 3, attrs)
 
     def fully_connected(self) -> dict[str, Any]:
-        depth = self._int(1, 40)
+        depth = self._int(1, self._sizes.depth)
         attrs = self._activation() | {"keep_num_dims": self._chance(0.5)}
-        return self._sum(self._data(depth), [self._int(1, 9), depth], 0, attrs)
+        data = self._data(depth)
+        data["shape"][1:3] = [1, self._int(1, 2)]
+        return self._sum(data, [self._channels(), depth], 0, attrs)
 
     def average_pool_2d(self) -> dict[str, Any]:
         window = {"filter_height": self._int(1, 6), "filter_width": self._int(1, 6)}
         attrs = self._activation() | self._steps() | window
-        return {"attrs": attrs, "inputs": [self._data(self._int(1, 7))]}
+        return {"attrs": attrs, "inputs": [self._data(self._channels())]}
 
     def max_pool_2d(self) -> dict[str, Any]:
         return self.average_pool_2d()
 
+    def add(self) -> dict[str, Any]:
+        first, second = (self._data(self._channels()) for _ in range(2))
+        second["shape"] = first["shape"]
+        scale = max(first["scale"], second["scale"]) * float(10 ** self._random.uniform(-1, 1))
+        return {
+            "attrs": self._activation(),
+            "inputs": [first, second],
+            "output": {"scale": scale, "zero_point": self._zero_point()},
+        }
+
+    def mul(self) -> dict[str, Any]:
+        spec = self.add()
+        first, second = (each["scale"] for each in spec["inputs"])
+        spec["output"]["scale"] = first * second * float(10 ** self._random.uniform(0, 2.5))
+        return spec
+
     def mean(self) -> dict[str, Any]:
-        data = self._data(self._int(1, 7))
+        data = self._data(self._channels())
         rank = self._int(1, 4)
         data["shape"] = data["shape"][-rank:]
         axes = [self._int(-rank, rank - 1) for _ in range(self._int(1, 2))]
