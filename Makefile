@@ -7,11 +7,13 @@ INSTALLED := $(VENV)/.installed
 # One TensorFlow process takes half a gigabyte: not one per core on a large machine.
 WORKERS ?= auto
 PYTEST_ARGS ?=
+SECONDS ?= 120
+SEED ?=
 C_FILES = find edgekit firmware_templates targets tests examples -name '*.[ch]' -not -path '*/build/*'
 
 export TF_CPP_MIN_LOG_LEVEL ?= 2
 
-.PHONY: help setup system demo test lint format docs bench bench-check startup clean distclean
+.PHONY: help setup system demo test lint format docs bench bench-check fuzz startup clean distclean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -56,6 +58,9 @@ bench: $(INSTALLED) | system ## measure the corpus on every emulated board, writ
 
 bench-check: $(INSTALLED) | system ## measure a subset; fails if it is more than 1 % worse
 	$(BIN)/python tools/benchmark.py --check
+
+fuzz: $(INSTALLED) | system ## random layers and networks against the reference, for SECONDS from SEED
+	$(BIN)/python tools/fuzz.py --seconds $(SECONDS) $(if $(SEED),--seed $(SEED))
 
 startup: $(INSTALLED) ## how long the quick verbs take to start
 	$(BIN)/python tools/startup.py

@@ -63,9 +63,7 @@ class Outcome:
 def cases_of(seed: int) -> list[Case]:
     """The layers and networks of a seed."""
     ops = [*SUMS, OPS[seed % len(OPS)], SUMS[seed % len(SUMS)]][:LAYERS]
-    found = [
-        random_cases(op, 1, seed * LAYERS + number, WIDE)[0] for number, op in enumerate(ops)
-    ]
+    found = [random_cases(op, 1, seed * LAYERS + number, WIDE)[0] for number, op in enumerate(ops)]
     for number in range(NETWORKS):
         graph = random_network(seed * NETWORKS + number, length=9)
         found.append(Case("network", f"{seed}_{number}", graph))
@@ -154,7 +152,9 @@ def main(arguments: Sequence[str]) -> int:
     seed = secrets.randbelow(10**6) * 1000 if options.seed is None else options.seed
     done = fuzz(rounds(seed, names), options.seconds, options.jobs)
     wrong = [outcome for outcome in done if outcome.problem]
-    print(f"{sum(o.compared for o in done)} models in {len(done)} rounds, {len(wrong)} rounds wrong")
+    print(
+        f"{sum(o.compared for o in done)} models in {len(done)} rounds, {len(wrong)} rounds wrong"
+    )
     return 1 if wrong else 0
 
 

@@ -113,3 +113,21 @@ def float_network() -> Graph:
     )
     x = net.add("CONCATENATION", (left, right), {"axis": 3})
     return net.graph(net.add("DEQUANTIZE", (x,), dtype=DType.FLOAT32))
+
+
+def separable_network() -> Graph:
+    """A small MobileNet with a residual block, for benchmarks where no real model is at hand."""
+    net = Network(3)
+    relu = {"fused_activation_function": Activation.RELU}
+    x = net.conv(net.input((1, 32, 32, 3)), 8, 3, stride_h=2, stride_w=2, **relu)
+    for filters, stride in ((16, 1), (24, 2), (32, 1), (32, 1)):
+        y = net.depthwise(x, 3, stride_h=stride, stride_w=stride, **relu)
+        y = net.conv(y, filters, 1, **relu)
+        same = net.tensors[x].shape == net.tensors[y].shape
+        x = net.add("ADD", (x, y), dict(relu)) if same else y
+    _, height, width, channels = net.tensors[x].shape
+    pool = {"filter_height": height, "filter_width": width, "padding": Padding.VALID}
+    x = net.add("AVERAGE_POOL_2D", (x,), pool)
+    shape = net.tensor(constant("shape", np.array([1, channels], np.int32)))
+    x = net.dense(net.add("RESHAPE", (x, shape), {"new_shape": (1, channels)}), 10)
+    return net.graph(net.add("SOFTMAX", (x,), scale=1 / 256, zero_point=-128))
