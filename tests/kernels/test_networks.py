@@ -21,7 +21,7 @@ from edgekit.targets import Target
 from tests.kernels.test_kernels import expect_all_right
 from tests.support.boards import roomiest, roomiest_of_each_core
 from tests.support.cases import Case
-from tests.support.kernel_bundle import write_bundle
+from tests.support.kernel_bundle import best_variants, write_bundle
 from tests.support.networks import Network
 from tests.support.random_networks import random_network
 from tests.support.tools import needs_emulator
@@ -72,10 +72,10 @@ def test_the_networks_need_the_passes() -> None:
 
 
 def _check_host(target: Target, cases: Sequence[Case], folder: Path) -> None:
-    write_bundle(folder / "firmware", cases, target, samples=2)
+    models = write_bundle(folder / "firmware", cases, target, 2, best_variants)
     firmware = builder.build(folder / "firmware", folder / "b", host=True, sanitize=True)
     with host.running(firmware.elf, target) as link:
-        expect_all_right(link, len(cases))
+        expect_all_right(link, models)
 
 
 def test_host(tmp_path: Path) -> None:
@@ -91,7 +91,7 @@ def test_host_with_the_kernels_of_another_core(target: Target, tmp_path: Path) -
 @pytest.mark.emulated
 def test_emulator(tmp_path: Path) -> None:
     needs_emulator(TARGET)
-    models = write_bundle(tmp_path / "firmware", CASES, TARGET, samples=2)
+    models = write_bundle(tmp_path / "firmware", CASES, TARGET, 2, best_variants)
     firmware = builder.build(tmp_path / "firmware", tmp_path / "b")
     with emulators.running(firmware.elf, TARGET, count=False) as link:
         expect_all_right(link, models)

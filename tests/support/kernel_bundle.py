@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -34,7 +34,26 @@ def every_variant(source: Graph, target: Target) -> Iterator[Select]:
         number += 1
 
 
-def write_bundle(folder: Path, cases: Sequence[Case], target: Target, samples: int) -> int:
+def best_variants(source: Graph, target: Target) -> Iterator[Select]:
+    """What users get: the choice for each goal."""
+    for goal in Goal:
+
+        def select(op: Op, graph: Graph, target: Target, _: Goal, goal: Goal = goal):
+            return kernels.select(op, graph, target, goal)
+
+        yield select
+
+
+Selections = Callable[[Graph, Target], Iterator[Select]]
+
+
+def write_bundle(
+    folder: Path,
+    cases: Sequence[Case],
+    target: Target,
+    samples: int,
+    selections: Selections = every_variant,
+) -> int:
     """Write a project whose console is the runner of these cases.
 
     Args:
@@ -42,6 +61,7 @@ def write_bundle(folder: Path, cases: Sequence[Case], target: Target, samples: i
         cases: one-op graphs.
         target: the board; it decides the kernels, too.
         samples: random inputs per case, beside the edge inputs.
+        selections: with which kernels each case is compiled.
 
     Returns:
         The number of models: each case once with every kernel that computes it.
@@ -55,7 +75,7 @@ def write_bundle(folder: Path, cases: Sequence[Case], target: Target, samples: i
     vectors = ['#include "runner.h"', ""]
     rows = []
     # Not a list: how many kernels there are is known once the first one has been compiled.
-    every = ((case, select) for case in cases for select in every_variant(case.graph, target))
+    every = ((case, select) for case in cases for select in selections(case.graph, target))
     for number, (case, select) in enumerate(every):
         name = f"case{number:03d}"
         compiled = compile_graph(case.graph, target, name, select=select)
