@@ -6,7 +6,7 @@ from pathlib import Path
 
 import jinja2
 
-from edgekit import resources
+from edgekit import flashers, resources
 from edgekit.targets import Target
 
 #: RAM of the console beside the stack, the arena and its copy of the input: the receive ring, the
@@ -66,6 +66,7 @@ def project_tree(
         "inputs": inputs,
         "outputs": outputs,
         "model_options": "-Os" if small else "",
+        "programming": _programming(target),
         "mlperf_input": _MLPERF_INPUT.get(model, "EK_MLPERF_RAW"),
     }
     environment = _environment(root)
@@ -90,6 +91,14 @@ def _environment(root: Path) -> jinja2.Environment:
         keep_trailing_newline=True,
         autoescape=False,  # this is C and CMake, not HTML
     )
+
+
+def _programming(target: Target) -> list[str]:
+    """How the board's usual programmer is called; nothing where it names none."""
+    if not target.board.flashers:
+        return []
+    flasher, job = flashers.prepare(Path("build/console.elf"), target)
+    return flasher.plan(job)
 
 
 def console_ram_bytes(model: str, input_bytes: int) -> int:

@@ -32,6 +32,14 @@ def complete_port(
     return [CompletionItem(port) for port in found if port.startswith(incomplete)]
 
 
+def complete_flasher(
+    _ctx: click.Context, _parameter: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """The programmers."""
+    names = registry.names("edgekit.flashers")
+    return [CompletionItem(name) for name in names if name.startswith(incomplete)]
+
+
 def complete_file(
     _ctx: click.Context, _parameter: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:

@@ -1,6 +1,7 @@
 """List the serial ports and the boards that seem to be behind them.
 
-A board is recognised by its USB vendor and product number, where its data has them.
+A board is recognised by its USB vendor and product number, where its data has them. The serial
+number tells two of a kind apart: `edgekit flash DIR --probe NUMBER`.
 """
 
 from __future__ import annotations
@@ -9,7 +10,6 @@ from typing import Any
 
 import click
 
-from edgekit import targets
 from edgekit.cli._options import json_option
 from edgekit.cli._output import report
 from edgekit.report import Column, TextTable
@@ -19,28 +19,34 @@ from edgekit.report import Column, TextTable
 @json_option
 def command(as_json: bool) -> None:
     """See the module's text."""
-    from serial.tools import list_ports
+    from edgekit.transports.discovery import ports
 
-    boards: dict[tuple[int, int], list[str]] = {}
-    for target in targets.all_boards():
-        for usb_id in target.board.usb_ids:
-            boards.setdefault(usb_id, []).append(target.board.name)
     found: list[dict[str, Any]] = [
         {
             "port": port.device,
             "description": port.description,
-            "usb_id": None if port.vid is None else f"{port.vid:04x}:{port.pid:04x}",
-            "boards": boards.get((port.vid, port.pid), []),
+            "usb_id": "{:04x}:{:04x}".format(*port.usb_id) if port.usb_id else None,
+            "serial_number": port.serial_number,
+            "boards": list(port.boards),
         }
-        for port in sorted(list_ports.comports())
+        for port in ports()
     ]
-    columns = tuple(Column(title) for title in ("port", "description", "usb id", "maybe"))
+    titles = ("port", "description", "usb id", "serial number", "maybe")
     rows = tuple(
-        (p["port"], p["description"], p["usb_id"], ", ".join(p["boards"]) or None) for p in found
+        (
+            p["port"],
+            p["description"],
+            p["usb_id"],
+            p["serial_number"],
+            ", ".join(p["boards"]) or None,
+        )
+        for p in found
     )
     report(
         found,
-        TextTable(columns, rows) if rows else "no serial port is there: is the board plugged in?",
+        TextTable(tuple(map(Column, titles)), rows)
+        if rows
+        else "no serial port is there: is the board plugged in?",
         as_json=as_json,
         next_verb=f"edgekit bench DIR --port {found[0]['port'] if found else 'PORT'}",
     )

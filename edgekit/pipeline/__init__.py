@@ -1,7 +1,7 @@
 """The stages in order, as the command's verbs need them; the only package that knows them all."""
 
 from edgekit.pipeline._bench import Benchmark, bench
-from edgekit.pipeline._convert import ConvertResult, convert, flash
+from edgekit.pipeline._convert import ConvertResult, Flashed, convert, flash
 from edgekit.pipeline._mlperf import MODES, MlperfRun, mlperf
 from edgekit.pipeline._project import Events, Project, Silent, build, connected, open_project
 from edgekit.pipeline._quantize import Quantized, QuantizeOptions, quantize
@@ -13,6 +13,7 @@ __all__ = [
     "Benchmark",
     "ConvertResult",
     "Events",
+    "Flashed",
     "MlperfRun",
     "Project",
     "QuantizeOptions",

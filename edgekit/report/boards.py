@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
+from edgekit import flashers
 from edgekit.report._table import Column, TextTable
 from edgekit.targets import Target
 
@@ -82,7 +84,12 @@ def _page(target: Target) -> str:
         "",
         TextTable(columns, rows).markdown(),
     ]
-    if board.flash_command:
-        lines += ["Programmed by its own tool; `edgekit flash DIR` fills in the paths:", ""]
-        lines += ["```", board.flash_command, "```", ""]
+    if board.flashers:
+        lines += ["`edgekit flash DIR` programs it, with `--with` by another than the first:", ""]
+        lines += ["```"]
+        for spec in board.flashers:
+            elf = Path("console.elf")
+            flasher, job = flashers.prepare(elf, target, name=spec.name)
+            lines += [f"{spec.name}: {line}" for line in flasher.plan(job)]
+        lines += ["```", ""]
     return "\n".join(lines)

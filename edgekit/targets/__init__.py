@@ -3,7 +3,15 @@
 from edgekit.targets._console import CONSOLE, Overhead
 from edgekit.targets._cycles import INSTRUCTION_CLASSES, CycleModel, instructions
 from edgekit.targets._load import all_boards, board_names, load_board
-from edgekit.targets._model import Board, Core, EmulatorSpec, Memory, Soc, Target
+from edgekit.targets._model import (
+    Board,
+    Core,
+    EmulatorSpec,
+    FlasherSpec,
+    Memory,
+    Soc,
+    Target,
+)
 
 __all__ = [
     "CONSOLE",
@@ -12,6 +20,7 @@ __all__ = [
     "Core",
     "CycleModel",
     "EmulatorSpec",
+    "FlasherSpec",
     "Memory",
     "Overhead",
     "Soc",

@@ -13,7 +13,7 @@ from pathlib import Path
 from edgekit import registry, resources
 from edgekit.errors import InputError
 from edgekit.targets._cycles import INSTRUCTION_CLASSES, CycleModel
-from edgekit.targets._model import Board, Core, EmulatorSpec, Memory, Soc, Target
+from edgekit.targets._model import Board, Core, EmulatorSpec, FlasherSpec, Memory, Soc, Target
 from edgekit.targets._toml import Table
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
@@ -91,7 +91,7 @@ def _board(table: Table, path: Path, soc: Soc) -> Board:
         baud=console.number("baud", 300, 4_000_000),
         url=table.text("url"),
         tested=table.one_of("tested", ("hil", "emulated", "build-only")),
-        flash_command=_flash_command(table),
+        flashers=_flashers(table),
         usb_ids=_usb_ids(console),
         port=_port_values(table, soc),
         emulator=_emulator(table.table("emulator")) if table.has("emulator") else None,
@@ -105,15 +105,20 @@ def _board(table: Table, path: Path, soc: Soc) -> Board:
     return board
 
 
-def _flash_command(table: Table) -> str:
+def _flashers(table: Table) -> tuple[FlasherSpec, ...]:
+    """`[flash.<programmer>]` tables of texts, the usual programmer first."""
     if not table.has("flash"):
-        return ""
+        return ()
     flash = table.table("flash")
-    command = flash.text("command")
-    flash.close()
-    if "{elf}" not in command and "{bin}" not in command:
-        raise table.error("flash.command", "must contain {elf} or {bin}")
-    return command
+    found = []
+    for name, values in flash.rest().items():
+        if not _NAME.fullmatch(name) or not isinstance(values, dict):
+            raise flash.error(name, "must be a table [flash.<programmer>]")
+        for key, value in values.items():
+            if not _NAME.fullmatch(key) or not isinstance(value, str):
+                raise flash.error(f"{name}.{key}", "must be a text")
+        found.append(FlasherSpec(name, tuple(values.items())))
+    return tuple(found)
 
 
 def _usb_ids(console: Table) -> tuple[tuple[int, int], ...]:

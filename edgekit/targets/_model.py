@@ -106,6 +106,19 @@ class EmulatorSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class FlasherSpec:
+    """A programmer of a board, a module in edgekit/flashers.
+
+    Attributes:
+        name: the module.
+        settings: (key, text) of what it needs to know about the board.
+    """
+
+    name: str
+    settings: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Board:
     """A board.
 
@@ -116,7 +129,7 @@ class Board:
         baud: console speed, 8N1.
         url: its maker's page.
         tested: `hil`, `emulated` or `build-only`; nothing more is claimed than was done.
-        flash_command: how its usual tool programs it; `{elf}` and `{bin}` are filled in.
+        flashers: what programs it, the usual one first.
         usb_ids: (vendor, product) of its serial port, for `edgekit ports`.
         port: (name, value) of what the chip's port.c wants to know: numbers, or names of pins.
         emulator: None where nothing emulates it.
@@ -128,7 +141,7 @@ class Board:
     baud: int
     url: str
     tested: str
-    flash_command: str = ""
+    flashers: tuple[FlasherSpec, ...] = ()
     usb_ids: tuple[tuple[int, int], ...] = field(default=())
     port: tuple[tuple[str, int | str], ...] = field(default=())
     emulator: EmulatorSpec | None = None

@@ -23,8 +23,8 @@ usb_ids = ["0483:374b"]
 pin = "PA3"
 speed = 8
 
-[flash]
-command = "program {elf}"
+[flash.pyocd]
+target = "some_chip"
 """
 
 SOC = """
@@ -86,7 +86,6 @@ def test_every_shipped_target_loads() -> None:
         assert target.flash_bytes > target.ram_bytes / 2 > 0
         assert target.soc.stack_bytes < target.ram_bytes
         assert target.board.tested != "emulated" or target.board.emulator is not None
-        assert "{" in target.board.flash_command or not target.board.flash_command
         assert (target.soc.folder / "NOTES.md").is_file(), "where do its numbers come from?"
 
 
@@ -172,7 +171,16 @@ INVALID: dict[str, tuple[str, Edit, str]] = {
     "setting that is no C word": ("board", edit('"PA3"', '"PA3; x"'), "pin: must be a pin"),
     "setting of a wrong type": ("board", edit("speed = 8", "speed = 1.5"), "speed: must be a pin"),
     "negative setting": ("board", edit("speed = 8", "speed = -1"), "speed: must be a pin"),
-    "no file in the command": ("board", edit("{elf}", "it"), r"flash\.command: must contain"),
+    "programmer that is no table": (
+        "board",
+        edit('[flash.pyocd]\ntarget = "some_chip"', '[flash]\ntool = "x"'),
+        r"flash\.tool: must be a table",
+    ),
+    "programmer told a number": (
+        "board",
+        edit('"some_chip"', "7"),
+        r"pyocd\.target: must be a te",
+    ),
     "emulator without machine": (
         "board",
         add('\n[emulator]\nname = "qemu"'),
