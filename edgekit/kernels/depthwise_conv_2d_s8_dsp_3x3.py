@@ -8,6 +8,7 @@ zero point's part of the sums is in the bias.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -16,69 +17,130 @@ from edgekit.ir import Graph, Op
 from edgekit.kernels._certify import Linear, Requant, common_exponent, intervals
 from edgekit.ops._common import INT8_MAX, INT8_MIN, activation_range, quant_of
 from edgekit.ops._conv import bias_of, channel_multipliers, windows
-from edgekit.ops._kernel import ConstArray, Cost, InPlace, KernelCall, KernelChoice
+from edgekit.ops._kernel import ConstArray, Cost, InPlace, KernelCall, KernelChoice, ParamValue
 from edgekit.targets import Target
 
 OP = "DEPTHWISE_CONV_2D"
 REQUIRES = frozenset({"dsp"})
 
 _GROUP = 4
-_EXPONENTS = range(8, 17)
 # Input rows of a band: the more, the fewer times it is begun. So much scratch is always taken.
-_BAND_ROWS = (6, 10, 28)
+BAND_ROWS = (6, 8, 10, 14, 26, 28)
+# A store's offset and an addition's immediate have 12 bits.
+_MOST_OFFSET = 4095
 _SMALL_BYTES = 4096
 _INT16_MAX = 32767
 
 
 def choose(op: Op, graph: Graph, _: Target) -> KernelChoice | None:
     """The strips, where weights are 3x3 and int8's range is the only clamp."""
-    return strips(op, graph, _BAND_ROWS)
+    return strips(op, graph, BAND_ROWS)
 
 
-def strips(op: Op, graph: Graph, bands: Sequence[int]) -> KernelChoice | None:
-    """The strips in bands of one of these numbers of rows; None where they do not apply."""
+@dataclass(frozen=True, slots=True)
+class _Bands:
+    """How a layer is divided into bands, and what the assembler is made for.
+
+    Attributes:
+        rows: input rows of a band.
+        single: one band holds everything, also what is gathered beyond it.
+        fixed: the output's steps are part of the instructions.
+        unroll: blocks of a loop.
+        last: whether a row follows a band's blocks: 0 never, 1 at times, 2 always.
+    """
+
+    rows: int
+    single: bool
+    fixed: bool
+    unroll: int
+    last: int
+
+    @classmethod
+    def of(cls, op: Op, graph: Graph, rows: int, *, fixed: bool) -> _Bands:
+        """Bands of so many rows; code that is not `fixed` serves layers of other sizes, too."""
+        stride = op.attrs.stride_h
+        windows_h, _ = windows(op, graph)
+        height, step = windows_h.size, (rows - 2) // stride
+        # Of image rows; they are gathered in twos.
+        inside = min(graph.input(op, 0).shape[1], (height - 1) * stride + 3 - windows_h.pad)
+        reach = max((height - 1) * stride + 3, windows_h.pad + inside + inside % 2)
+        heights = {step} if height > step else set[int]()
+        heights.add((height - 1) % step + 1)
+        last = 0 if not any(each % 2 for each in heights) else 2
+        if last and (len(heights) > 1 or min(heights) < 2):
+            last = 1
+        row = graph.output(op).shape[3] * graph.output(op).shape[2]
+        unroll = 1
+        if fixed:
+            unrolls = [u for u in (3, 2) if all(each // 2 % u == 0 for each in heights)]
+            unroll = next((u for u in unrolls if 2 * u * row <= _MOST_OFFSET), 1)
+        return cls(rows, rows >= reach, fixed and 2 * row <= _MOST_OFFSET, unroll, last)
+
+
+def strips(
+    op: Op, graph: Graph, bands: Sequence[int], *, fixed: bool = False
+) -> KernelChoice | None:
+    """The strips in bands of one of these numbers of rows; None where they do not apply.
+
+    Args:
+        op: the op.
+        graph: its graph.
+        bands: numbers of rows, rising.
+        fixed: code for this layer's size alone.
+    """
     if not _applies(op, graph):
         return None
-    attrs = op.attrs
     forms = _forms(op, graph)
     if forms is None:
         return None
-    exponents = sorted({form.exponent for form in forms})
-    if exponents[0] not in _EXPONENTS or exponents[-1] not in _EXPONENTS:
+    rows, columns = windows(op, graph)
+    stride = op.attrs.stride_h
+    pairs = stride * ((columns.size + 1) // 2) + 1
+    needed = (rows.size - 1) * stride + 3
+    band_rows = _band_rows(bands, pairs, needed, stride, _free_bytes(op, graph))
+    band = _Bands.of(op, graph, band_rows, fixed=fixed)
+    if fixed and not band.fixed:
         return None
+    return KernelChoice(
+        "depthwise_conv_2d",
+        "s8_dsp_3x3",
+        (KernelCall(_params(op, graph, band, forms)),),
+        scratch_bytes=_scratch_bytes(pairs, band.rows),
+        cost=_cost(op, graph, pairs, band, 700 if len(bands) > 1 else 600),
+        own_params=True,
+        # A group of channels is read before it is written, and none touches another's.
+        in_place=(InPlace(0, exact=True),) if op.attrs.depth_multiplier == 1 else (),
+    )
+
+
+def _params(
+    op: Op, graph: Graph, band: _Bands, forms: tuple[Linear, ...]
+) -> tuple[tuple[str, ParamValue], ...]:
+    exponents = sorted({form.exponent for form in forms})
     other = np.array([form.exponent != exponents[0] for form in forms], np.uint8)
     rows, columns = windows(op, graph)
     batches, input_h, input_w, input_c = graph.input(op, 0).shape
-    pairs = attrs.stride_w * ((columns.size + 1) // 2) + 1
-    needed = (rows.size - 1) * attrs.stride_h + 3
-    band_rows = _band_rows(bands, pairs, needed, _free_bytes(op, graph))
-    params = (
+    return (
         ("batches", batches),
         ("input_h", input_h),
         ("input_w", input_w),
         ("input_c", input_c),
         ("output_h", rows.size),
         ("output_w", columns.size),
-        ("depth_multiplier", attrs.depth_multiplier),
-        ("stride", attrs.stride_h),
+        ("depth_multiplier", op.attrs.depth_multiplier),
+        ("stride", op.attrs.stride_h),
         ("pad_h", rows.pad),
         ("pad_w", columns.pad),
         ("input_zero_point", quant_of(graph.input(op, 0)).zero_point),
-        ("band_rows", band_rows),
+        ("band_rows", band.rows),
+        ("single", band.single),
+        ("fixed", band.fixed),
+        ("unroll", band.unroll),
+        ("last", band.last),
         ("exponent", exponents[0]),
         ("other_exponent", exponents[-1]),
         ("other", ConstArray("other", other) if other.any() else 0),
         ("stream", ConstArray("stream", _stream(op, graph, forms))),
-    )
-    return KernelChoice(
-        "depthwise_conv_2d",
-        "s8_dsp_3x3",
-        (KernelCall(params),),
-        scratch_bytes=_scratch_bytes(pairs, band_rows),
-        cost=_cost(op, graph, pairs, band_rows, 700 if len(bands) > 1 else 600),
-        own_params=True,
-        # A group of channels is read before it is written, and none touches another's.
-        in_place=(InPlace(0, exact=True),) if attrs.depth_multiplier == 1 else (),
     )
 
 
@@ -103,14 +165,19 @@ def _scratch_bytes(pairs: int, band_rows: int) -> int:
 def _free_bytes(op: Op, graph: Graph) -> int:
     """What scratch may take without the arena growing: it holds the largest tensor anyway."""
     largest = max(tensor.nbytes for tensor in graph.tensors if not tensor.is_const)
-    return largest - max(graph.input(op, 0).nbytes, graph.output(op).nbytes)
+    input_bytes, output_bytes = graph.input(op, 0).nbytes, graph.output(op).nbytes
+    if op.attrs.depth_multiplier == 1:
+        return largest - max(input_bytes, output_bytes)  # the one lies in the other
+    return largest - input_bytes - output_bytes
 
 
-def _band_rows(bands: Sequence[int], pairs: int, needed: int, free: int) -> int:
-    """The least number of rows that holds all that are needed; or the most that fit."""
+def _band_rows(bands: Sequence[int], pairs: int, needed: int, stride: int, free: int) -> int:
+    """The least number of rows with which there are as few bands as can be."""
     limit = max(_SMALL_BYTES, free)
     fitting = [rows for rows in bands if _scratch_bytes(pairs, rows) <= limit]
-    return next((r for r in fitting if r >= needed), fitting[-1] if fitting else bands[0])
+    return min(
+        fitting or bands[:1], key=lambda rows: -(-(needed - 2) // ((rows - 2) // stride * stride))
+    )
 
 
 def _weights(op: Op, graph: Graph) -> npt.NDArray[np.int64]:
@@ -194,15 +261,27 @@ def _pairs(low: npt.NDArray[np.int64], high: npt.NDArray[np.int64]) -> npt.NDArr
     return words
 
 
-def _cost(op: Op, graph: Graph, pairs: int, band_rows: int, code_bytes: int) -> Cost:
+def _alike(op: Op, graph: Graph) -> int:
+    """Layers of this one's size, which share its code where their exponents are one."""
+
+    def size(each: Op) -> tuple[object, ...]:
+        return (graph.input(each, 0).shape, graph.output(each).shape, each.attrs.stride_h)
+
+    return sum(each.kind == OP and size(each) == size(op) for each in graph.ops)
+
+
+def _cost(op: Op, graph: Graph, pairs: int, band: _Bands, code_bytes: int) -> Cost:
     """Instructions by the loops' lengths; checked on kws_ref, vww_96 and person_detect."""
     batches, height, width, filters = graph.output(op).shape
     stride = op.attrs.stride_h
     groups = -(-graph.input(op, 0).shape[3] // _GROUP)
-    strips, blocks = -(-width // 2), -(-height // 2)
-    bands = -(-height * stride // (band_rows - 2))
-    block = (46 + 2 * stride) * (width // 2) + 29 * (width % 2)
-    parts = bands + height % 2
-    work = filters * (block * blocks + 8 * strips * bands + 35 * parts)
-    gather = groups * pairs * (12 * (height + 2) * stride + 8 * _GROUP * bands)
-    return Cost(batches * (work + gather) + 2 * pairs * _GROUP * band_rows, code_bytes)
+    bands = -(-height * stride // (band.rows - 2))
+    saved = 3 + 3 * (1 - 1 / band.unroll) if band.fixed else 0
+    strip = (48 + 2 * stride - saved) * (height // 2) + 30 * (height % 2) + 9 * bands
+    work = filters * (strip * (width // 2) + 0.6 * strip * (width % 2) + 33 * bands)
+    gather = groups * pairs * (12 * (height + 2) * stride + 8 * _GROUP * (bands - 1))
+    gather += groups * (130 if band.single else 330 * bands)
+    clear = 2 * pairs * _GROUP * band.rows
+    if band.fixed:
+        code_bytes += 180 * band.unroll // _alike(op, graph)
+    return Cost(batches * (work + gather) + clear, code_bytes)

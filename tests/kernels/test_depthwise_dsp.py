@@ -91,6 +91,7 @@ class _Draw:
 
 VARIANTS: dict[str, Callable[[_Draw], dict[str, Any]]] = {
     "depthwise_conv_2d_s8_dsp_3x3": _Draw.strips,
+    "depthwise_conv_2d_s8_dsp_3x3_fixed": _Draw.strips,
     "depthwise_conv_2d_s8_dsp_3x3_small": _Draw.strips,
     "depthwise_conv_2d_s8_dsp": _Draw.lines,
     "depthwise_conv_2d_s8_dsp_small": _Draw.lines,

@@ -35,15 +35,19 @@ typedef struct {
     int32_t advance;
 } ek_pairs_rows_t;
 
+/* The assembler; NULL elsewhere. */
+typedef void (*ek_pairs_gather_t)(int32_t *band, ek_pairs_rows_t *from);
+typedef void (*ek_pairs_scroll_t)(int32_t *band, int32_t pairs);
+
 typedef struct {
     int32_t height, width, channels; /* of the image */
     int32_t pad;                     /* columns before the first one: 0 or 1 */
     int32_t zero_point;
-    int32_t rows;  /* of a band: 6, 10 or 28 */
+    int32_t rows;  /* of a band, even */
     int32_t pairs; /* of a row */
-    /* The rest is ek_pairs_begin's. */
-    ek_pairs_rows_t from;
-    void (*gather)(int32_t *band, ek_pairs_rows_t *from);
+    ek_pairs_gather_t gather;
+    ek_pairs_scroll_t scroll;
+    ek_pairs_rows_t from; /* ek_pairs_begin's */
 } ek_pairs_t;
 
 static inline int32_t ek_pair(int32_t low, int32_t high)
@@ -96,70 +100,99 @@ EK_SHARED void ek_pairs_gather_c(const ek_pairs_t *p, const int8_t *image, int32
 #define EK_PAIRS_LOWER                                                                             \
     "pkhbt lr, r9, r10, lsl #16\n"                                                                 \
     "pkhtb r10, r10, r9, asr #16\n"
-#define EK_PAIRS_STORE(rows)                                                                       \
+#define EK_PAIRS_STORE                                                                             \
     "sxtb16 r6, r11, ror #8\n"                                                                     \
     "sxtb16 r9, lr, ror #8\n"                                                                      \
-    "strd r6, r9, [r0, #(4 * " #rows ")]\n"                                                        \
+    "strd r6, r9, [r0, #4 * %c[rows]]\n"                                                           \
     "sxtb16 r6, r12\n"                                                                             \
     "sxtb16 r9, r10\n"                                                                             \
-    "strd r6, r9, [r0, #(8 * " #rows ")]\n"                                                        \
+    "strd r6, r9, [r0, #8 * %c[rows]]\n"                                                           \
     "sxtb16 r6, r12, ror #8\n"                                                                     \
     "sxtb16 r9, r10, ror #8\n"                                                                     \
-    "strd r6, r9, [r0, #(12 * " #rows ")]\n"                                                       \
+    "strd r6, r9, [r0, #12 * %c[rows]]\n"                                                          \
     "sxtb16 r6, r11\n"                                                                             \
     "sxtb16 r9, lr\n"                                                                              \
-    "strd r6, r9, [r0], #(16 * " #rows ")\n"
+    "strd r6, r9, [r0], #16 * %c[rows]\n"
 
-/* ek_pairs_gather_c for bands of `rows` rows and 4 channels. The times are counted in `from`. */
-#define EK_PAIRS_GATHER(rows)                                                                      \
-    static __attribute__((naked, noinline, unused)) void ek_pairs_gather_##rows(                   \
-        int32_t *band __attribute__((unused)), ek_pairs_rows_t *from __attribute__((unused)))      \
-    {                                                                                              \
-        __asm__ volatile("push {r4-r11, lr}\n"                                                     \
-                         "0:\n"                                                                    \
-                         "push {r0, r1}\n"                                                         \
-                         "ldm r1, {r1-r8}\n"                                                       \
-                         "cmp r6, #0\n"                                                            \
-                         "beq 1f\n"                                                                \
-                         "mov r9, r5\n"                                                            \
-                         "ldr r10, [r1]\n"                                                         \
-                         "add r1, r1, r3\n" EK_PAIRS_UPPER "mov r9, r5\n"                          \
-                         "ldr r10, [r2]\n"                                                         \
-                         "add r2, r2, r4\n" EK_PAIRS_LOWER EK_PAIRS_STORE(                         \
-                             rows) "1:\n"                                                          \
-                                   "cmp r7, #0\n"                                                  \
-                                   "beq 3f\n"                                                      \
-                                   "2:\n"                                                          \
-                                   "ldr r9, [r1]\n"                                                \
-                                   "ldr r10, [r1, r3]\n"                                           \
-                                   "add r1, r1, r3, lsl #1\n" EK_PAIRS_UPPER "ldr r9, [r2]\n"      \
-                                   "ldr r10, [r2, r4]\n"                                           \
-                                   "add r2, r2, r4, lsl #1\n" EK_PAIRS_LOWER EK_PAIRS_STORE(       \
-                                       rows) "subs r7, r7, #1\n"                                   \
-                                             "bne 2b\n"                                            \
-                                             "3:\n"                                                \
-                                             "cmp r8, #0\n"                                        \
-                                             "beq 4f\n"                                            \
-                                             "ldr r9, [r1]\n"                                      \
-                                             "mov r10, r5\n" EK_PAIRS_UPPER "ldr r9, [r2]\n"       \
-                                             "mov r10, r5\n" EK_PAIRS_LOWER EK_PAIRS_STORE(        \
-                                                 rows) "4:\n"                                      \
-                                                       "pop {r0, r1}\n"                            \
-                                                       "add r0, r0, #8\n"                          \
-                                                       "ldrd r2, r3, [r1]\n"                       \
-                                                       "ldrd r4, r5, [r1, #32]\n"                  \
-                                                       "add r2, r2, r5\n"                          \
-                                                       "add r3, r3, r5\n"                          \
-                                                       "strd r2, r3, [r1]\n"                       \
-                                                       "subs r4, r4, #1\n"                         \
-                                                       "str r4, [r1, #32]\n"                       \
-                                                       "bne 0b\n"                                  \
-                                                       "pop {r4-r11, pc}\n");                      \
-    }
+/* A function for bands of `rows` rows, written where it is first asked for, into a section and
+ * under a name of its own. */
+#define EK_PAIRS_FUNCTION(name, body)                                                              \
+    ".ifndef " name "\n"                                                                           \
+    ".pushsection .text." name ", \"ax\", %%progbits\n"                                            \
+    ".p2align 2\n"                                                                                 \
+    ".thumb_func\n"                                                                                \
+    ".type " name ", %%function\n" name ":\n" body ".size " name ", . - " name "\n"                \
+    ".popsection\n"                                                                                \
+    ".endif\n"                                                                                     \
+    "movw %[function], #:lower16:" name "\n"                                                       \
+    "movt %[function], #:upper16:" name "\n"
 
-EK_PAIRS_GATHER(6)
-EK_PAIRS_GATHER(10)
-EK_PAIRS_GATHER(28)
+/* clang-format off */
+#define EK_PAIRS_GATHER \
+    "push {r4-r11, lr}\n" \
+    "0:\n" \
+    "push {r0, r1}\n" \
+    "ldm r1, {r1-r8}\n" \
+    "cmp r6, #0\n" \
+    "beq 1f\n" \
+    "mov r9, r5\n" \
+    "ldr r10, [r1]\n" \
+    "add r1, r1, r3\n" \
+    EK_PAIRS_UPPER \
+    "mov r9, r5\n" \
+    "ldr r10, [r2]\n" \
+    "add r2, r2, r4\n" \
+    EK_PAIRS_LOWER EK_PAIRS_STORE \
+    "1:\n" \
+    "cmp r7, #0\n" \
+    "beq 3f\n" \
+    "2:\n" \
+    "ldr r9, [r1]\n" \
+    "ldr r10, [r1, r3]\n" \
+    "add r1, r1, r3, lsl #1\n" \
+    EK_PAIRS_UPPER \
+    "ldr r9, [r2]\n" \
+    "ldr r10, [r2, r4]\n" \
+    "add r2, r2, r4, lsl #1\n" \
+    EK_PAIRS_LOWER EK_PAIRS_STORE \
+    "subs r7, r7, #1\n" \
+    "bne 2b\n" \
+    "3:\n" \
+    "cmp r8, #0\n" \
+    "beq 4f\n" \
+    "ldr r9, [r1]\n" \
+    "mov r10, r5\n" \
+    EK_PAIRS_UPPER \
+    "ldr r9, [r2]\n" \
+    "mov r10, r5\n" \
+    EK_PAIRS_LOWER EK_PAIRS_STORE \
+    "4:\n" \
+    "pop {r0, r1}\n" \
+    "add r0, r0, #8\n" \
+    "ldrd r2, r3, [r1]\n" \
+    "ldrd r4, r5, [r1, #32]\n" \
+    "add r2, r2, r5\n" \
+    "add r3, r3, r5\n" \
+    "strd r2, r3, [r1]\n" \
+    "subs r4, r4, #1\n" \
+    "str r4, [r1, #32]\n" \
+    "bne 0b\n" \
+    "pop {r4-r11, pc}\n"
+/* clang-format on */
+
+/* ek_pairs_gather_c for 4 channels. The times are counted in `from`. */
+EK_KERNEL ek_pairs_gather_t ek_pairs_gather_function(int32_t rows)
+{
+    uintptr_t function;
+    /* clang-format off */
+    __asm__(EK_PAIRS_FUNCTION(
+        "ek_pairs_gather_%c[rows]",
+        EK_PAIRS_GATHER)
+        : [function] "=r"(function)
+        : [rows] "i"(rows));
+    /* clang-format on */
+    return (ek_pairs_gather_t)function;
+}
 
 /* Before the first row: the whole band becomes border. */
 EK_SHARED void ek_pairs_begin(ek_pairs_t *p, int32_t *band)
@@ -171,9 +204,6 @@ EK_SHARED void ek_pairs_begin(ek_pairs_t *p, int32_t *band)
     p->from.count = whole < room ? whole : room;
     p->from.right = whole < room && ((p->width - p->pad) & 1) != 0;
     p->from.advance = 2 * p->width * p->channels;
-    p->gather = p->rows == 6    ? ek_pairs_gather_6
-                : p->rows == 10 ? ek_pairs_gather_10
-                                : ek_pairs_gather_28;
     ek_pairs_clear(p, band);
 }
 
@@ -273,39 +303,49 @@ EK_SHARED void ek_pairs_gather(ek_pairs_t *p, const int8_t *image, int32_t y, in
     }
 }
 
-/* The last two rows become the first two ones, for the next band. */
-#define EK_PAIRS_SCROLL(rows)                                                                      \
-    static __attribute__((naked, noinline, unused)) void ek_pairs_scroll_##rows(                   \
-        int32_t *band __attribute__((unused)), int32_t pairs __attribute__((unused)))              \
-    {                                                                                              \
-        __asm__ volatile("1:\n"                                                                    \
-                         "ldrd r2, r3, [r0, #(4 * " #rows " - 8)]\n"                               \
-                         "strd r2, r3, [r0]\n"                                                     \
-                         "ldrd r2, r3, [r0, #(8 * " #rows " - 8)]\n"                               \
-                         "strd r2, r3, [r0, #(4 * " #rows ")]\n"                                   \
-                         "ldrd r2, r3, [r0, #(12 * " #rows " - 8)]\n"                              \
-                         "strd r2, r3, [r0, #(8 * " #rows ")]\n"                                   \
-                         "ldrd r2, r3, [r0, #(16 * " #rows " - 8)]\n"                              \
-                         "strd r2, r3, [r0, #(12 * " #rows ")]\n"                                  \
-                         "add r0, r0, #(16 * " #rows ")\n"                                         \
-                         "subs r1, r1, #1\n"                                                       \
-                         "bne 1b\n"                                                                \
-                         "bx lr\n");                                                               \
+/* Rows 0 to, not including, `end` of an image of at least four channels: nothing of the border
+ * above or below, but what a two at the end has of it. */
+static inline void ek_pairs_gather_plane(ek_pairs_t *p, const int8_t *image, int32_t end,
+                                         int32_t *band)
+{
+    const int32_t whole = end < p->height ? end + (end & 1) : end & ~1;
+    if (whole > 0) {
+        ek_pairs_gather_alike(p, image, 0, whole / 2, band);
     }
+    if (whole < end) {
+        ek_pairs_gather_alike(p, image, whole, 1, band + whole);
+    }
+}
 
-EK_PAIRS_SCROLL(6)
-EK_PAIRS_SCROLL(10)
-EK_PAIRS_SCROLL(28)
+/* The last two rows become the first two ones, for the next band. */
+EK_KERNEL ek_pairs_scroll_t ek_pairs_scroll_function(int32_t rows)
+{
+    uintptr_t function;
+    /* clang-format off */
+    __asm__(EK_PAIRS_FUNCTION(
+        "ek_pairs_scroll_%c[rows]",
+        "1:\n"
+        "ldrd r2, r3, [r0, #4 * %c[rows] - 8]\n"
+        "strd r2, r3, [r0]\n"
+        "ldrd r2, r3, [r0, #8 * %c[rows] - 8]\n"
+        "strd r2, r3, [r0, #4 * %c[rows]]\n"
+        "ldrd r2, r3, [r0, #12 * %c[rows] - 8]\n"
+        "strd r2, r3, [r0, #8 * %c[rows]]\n"
+        "ldrd r2, r3, [r0, #16 * %c[rows] - 8]\n"
+        "strd r2, r3, [r0, #12 * %c[rows]]\n"
+        "add r0, r0, #16 * %c[rows]\n"
+        "subs r1, r1, #1\n"
+        "bne 1b\n"
+        "bx lr\n")
+        : [function] "=r"(function)
+        : [rows] "i"(rows));
+    /* clang-format on */
+    return (ek_pairs_scroll_t)function;
+}
 
 static inline void ek_pairs_scroll(const ek_pairs_t *p, int32_t *band)
 {
-    if (p->rows == 6) {
-        ek_pairs_scroll_6(band, p->pairs);
-    } else if (p->rows == 10) {
-        ek_pairs_scroll_10(band, p->pairs);
-    } else {
-        ek_pairs_scroll_28(band, p->pairs);
-    }
+    p->scroll(band, p->pairs);
 }
 
 #else
@@ -319,8 +359,16 @@ static inline void ek_pairs_scroll(const ek_pairs_t *p, int32_t *band)
     }
 }
 
+static inline void ek_pairs_gather_plane(const ek_pairs_t *p, const int8_t *image, int32_t end,
+                                         int32_t *band)
+{
+    ek_pairs_gather_c(p, image, 0, end, EK_PAIRS_CHANNELS, band);
+}
+
 #define ek_pairs_begin ek_pairs_clear
 #define ek_pairs_gather ek_pairs_gather_c
+#define ek_pairs_gather_function(rows) NULL
+#define ek_pairs_scroll_function(rows) NULL
 
 #endif
 
