@@ -21,6 +21,9 @@ from edgekit.kernels._dsp_sums import (
 from edgekit.ops import ConstArray, Cost, InPlace, KernelCall, KernelChoice
 from edgekit.ops._kernel import ParamValue
 
+# Weights from which on an unrolled loop is small beside them.
+_LONG = 8192
+
 
 def choose(op: Op, graph: Graph, *, packed: bool) -> KernelChoice | None:
     """The kernel for a fully connected layer, or None where no form could be proven."""
@@ -36,6 +39,12 @@ def choose(op: Op, graph: Graph, *, packed: bool) -> KernelChoice | None:
     # Machine code of a step: 27 or 21 instructions.
     step_bytes = 108 if packed else 84
     steps = unrolled(groups, rows * units / 4, step_bytes, 12)
+    code_bytes = steps.body * step_bytes + 250
+    shared = _shared_steps(groups) if _is_long(op, graph) else None
+    if shared:
+        steps = shared
+        layers = sum(each.kind == op.kind and _is_long(each, graph) for each in graph.ops)
+        code_bytes = 120 + (steps.body * step_bytes + 200) // layers
     params: tuple[tuple[str, ParamValue], ...] = (
         ("rows", rows),
         ("depth", depth),
@@ -48,6 +57,7 @@ def choose(op: Op, graph: Graph, *, packed: bool) -> KernelChoice | None:
         ("head", steps.head),
         ("unroll", steps.unroll),
         ("loops", steps.loops),
+        ("apart", shared is not None),
         ("stream", ConstArray("weights", _stream(sums.padded(4, order), packed=packed))),
     )
     return KernelChoice(
@@ -57,7 +67,7 @@ def choose(op: Op, graph: Graph, *, packed: bool) -> KernelChoice | None:
         groups * 16 + (-(-units // 4) * 4 if units % 4 else 0),
         Cost(
             rows * _row_instructions(units, depth, steps, sums, packed=packed),
-            steps.body * step_bytes + 250,
+            code_bytes,
         ),
         own_params=True,
         scratch_in_place=(InPlace(0, _widening_lead(depth)),) if rows == 1 else (),
@@ -67,6 +77,17 @@ def choose(op: Op, graph: Graph, *, packed: bool) -> KernelChoice | None:
 def _widening_lead(depth: int) -> int:
     """Taps are widened forwards, four bytes to eight, each four read before they are written."""
     return 4 * (-(-depth // 4) - 1)
+
+
+def _is_long(op: Op, graph: Graph) -> bool:
+    """Whether a layer's weights are so many that the loop may take a function of its own."""
+    return graph.input(op, 1).size >= _LONG
+
+
+def _shared_steps(groups: int) -> Steps | None:
+    """Steps of a loop that layers share: it has no head, and few lengths are asked for."""
+    unroll = next((each for each in (8, 4) if groups % each == 0), None)
+    return Steps(0, unroll, groups // unroll) if unroll else None
 
 
 def _stream(sums: Sums, *, packed: bool) -> Int32:

@@ -54,6 +54,8 @@ def _convolution(random: np.random.Generator) -> dict[str, Any]:
 
 def _fully_connected(random: np.random.Generator) -> dict[str, Any]:
     depth, units, rows = (int(random.integers(1, most)) for most in (200, 71, 4))
+    if depth % 3 == 0:  # layers with so many weights that they share a function
+        depth, units = 32 * int(random.integers(3, 7)), int(random.integers(86, 97))
     return _layer(random, [rows, depth], [units, depth], {})
 
 

@@ -23,6 +23,7 @@ typedef struct {
     bool shared;                 /* one form for all units, ahead of the first block */
     int32_t groups;              /* of eight taps, the last one filled up with weights of 0 */
     int32_t head, unroll, loops; /* `head` groups, then `loops` times `unroll` groups */
+    bool apart;                  /* the loop is a function that layers share; `head` is 0 */
     const int32_t *stream;
 } ek_fully_connected_dsp_params_t;
 
@@ -86,9 +87,8 @@ static inline int32_t ek_fully_connected_dsp_stride(const ek_fully_connected_dsp
     ".endif\n"
 /* clang-format on */
 
-/* Sums in a, b, c and d to the output, whose pointer and end are at sp + 4. */
-#define EK_FC_RESULTS(a, b, c, d)                                                                  \
-    EK_FC_FORMS(a, b, c, d)                                                                        \
+/* Results in a, b, c and d to the output, whose pointer and end are at sp + 4. */
+#define EK_FC_STORE(a, b, c, d)                                                                    \
     "ldrd r2, r3, [sp, #4]\n"                                                                      \
     "strb " #a ", [r2], #1\n strb " #b ", [r2], #1\n"                                              \
     "strb " #c ", [r2], #1\n strb " #d ", [r2], #1\n"                                              \
@@ -97,9 +97,90 @@ static inline int32_t ek_fully_connected_dsp_stride(const ek_fully_connected_dsp
     "cmp r2, r3\n"                                                                                 \
     "bne.w 1b\n"
 
+/* Sum to int8 with the exponent in r6. */
+#define EK_FC_SHIFTED(x, multiplier, addend)                                                       \
+    "smmla " #x ", " #x ", " #multiplier ", " #addend "\n"                                         \
+    "asr " #x ", " #x ", r6\n ssat " #x ", #8, " #x "\n" EK_DSP_CLAMP(x)
+
+/* clang-format off */
+/* EK_FC_FORMS with the exponent at sp + 20. */
+#define EK_FC_APART_FORMS(a, b, c, d)                                                              \
+    ".if %c[linear] && %c[shared]\n"                                                               \
+    "ldr r6, [sp, #20]\n ldr r2, [sp, #16]\n ldm r2, {r2-r5}\n"                                    \
+    EK_FC_SHIFTED(a, r2, r3) EK_FC_SHIFTED(b, r2, r3)                                              \
+    EK_FC_SHIFTED(c, r2, r3) EK_FC_SHIFTED(d, r2, r3)                                              \
+    ".endif\n"                                                                                     \
+    ".if %c[linear] && !%c[shared]\n"                                                              \
+    "ldr r6, [sp, #20]\n ldm r1!, {r2-r5}\n"                                                       \
+    EK_FC_SHIFTED(a, r2, r3) EK_FC_SHIFTED(b, r4, r5)                                              \
+    "ldm r1!, {r2-r5}\n"                                                                           \
+    EK_FC_SHIFTED(c, r2, r3) EK_FC_SHIFTED(d, r4, r5)                                              \
+    ".endif\n"                                                                                     \
+    ".if !%c[linear]\n"                                                                            \
+    EK_FC_FORMS(a, b, c, d)                                                                        \
+    ".endif\n"
+
+#define EK_FC_APART_NAME                                                                           \
+    "ek_fully_connected_dsp_%c[packed]_%c[unroll]_%c[linear]_%c[shared]_%c[from]_%c[to]"
+
+typedef void (*ek_fully_connected_dsp_row_t)(const int32_t *taps, const int32_t *stream,
+                                             int8_t *output, const int8_t *output_end,
+                                             const int32_t *taps_end, const int32_t *form,
+                                             int32_t exponent);
+
+/* The row's function, written where it is first asked for, into a section and under a name of its
+ * own. */
+EK_KERNEL ek_fully_connected_dsp_row_t
+ek_fully_connected_dsp_apart(const ek_fully_connected_dsp_params_t *p, bool packed)
+{
+    uintptr_t function;
+    __asm__(
+        ".ifndef " EK_FC_APART_NAME "\n"
+        ".pushsection .text." EK_FC_APART_NAME ", \"ax\", %%progbits\n"
+        ".p2align 2\n"
+        ".thumb_func\n"
+        ".type " EK_FC_APART_NAME ", %%function\n"
+        EK_FC_APART_NAME ":\n"
+        "push {r4-r11, lr}\n"
+        "ldrd r4, r5, [sp, #36]\n ldr r6, [sp, #44]\n"
+        "push {r0, r2, r3, r4, r5, r6}\n"
+        "1:\n"
+        ".if %c[packed]\n"
+        EK_FC_STEPS(EK_FC_W8_STEP)
+        "sub r10, r10, r11\n lsl r11, r11, #8\n"
+        "sub r12, r12, lr\n lsl lr, lr, #8\n"
+        EK_FC_APART_FORMS(r11, r10, lr, r12)
+        EK_FC_STORE(r11, r10, lr, r12)
+        ".else\n"
+        EK_FC_STEPS(EK_FC_W16_STEP)
+        EK_FC_APART_FORMS(r10, r11, r12, lr)
+        EK_FC_STORE(r10, r11, r12, lr)
+        ".endif\n"
+        "add sp, sp, #24\n"
+        "pop {r4-r11, pc}\n"
+        ".size " EK_FC_APART_NAME ", . - " EK_FC_APART_NAME "\n"
+        ".popsection\n"
+        ".endif\n"
+        "movw %[function], #:lower16:" EK_FC_APART_NAME "\n"
+        "movt %[function], #:upper16:" EK_FC_APART_NAME "\n"
+        : [function] "=r"(function)
+        : [packed] "i"(packed), [head] "i"(0), [unroll] "i"(p->unroll), [loops] "i"(2),
+          [linear] "i"(p->exponent > 0), [exponent] "i"(0), [shared] "i"(p->shared),
+          [low] "i"(p->output_min), [high] "i"(p->output_max), [from] "i"(p->output_min + 128),
+          [to] "i"(p->output_max + 128));
+    return (ek_fully_connected_dsp_row_t)function;
+}
+/* clang-format on */
+
 EK_KERNEL void ek_fully_connected_dsp_row(const ek_fully_connected_dsp_params_t *p,
                                           const int32_t *taps, int8_t *output, bool packed)
 {
+    if (p->apart) {
+        ek_fully_connected_dsp_apart(p, packed)(taps, p->stream + (p->shared ? 4 : 0), output,
+                                                output + ek_fully_connected_dsp_stride(p),
+                                                taps + p->groups * 4, p->stream, p->exponent);
+        return;
+    }
     register const int32_t *r0 __asm__("r0") = taps;
     register const int32_t *r1 __asm__("r1") = p->stream + (p->shared ? 4 : 0);
     register int8_t *r2 __asm__("r2") = output;
@@ -114,10 +195,12 @@ EK_KERNEL void ek_fully_connected_dsp_row(const ek_fully_connected_dsp_params_t 
         EK_FC_STEPS(EK_FC_W8_STEP)
         "sub r10, r10, r11\n lsl r11, r11, #8\n"
         "sub r12, r12, lr\n lsl lr, lr, #8\n"
-        EK_FC_RESULTS(r11, r10, lr, r12)
+        EK_FC_FORMS(r11, r10, lr, r12)
+        EK_FC_STORE(r11, r10, lr, r12)
         ".else\n"
         EK_FC_STEPS(EK_FC_W16_STEP)
-        EK_FC_RESULTS(r10, r11, r12, lr)
+        EK_FC_FORMS(r10, r11, r12, lr)
+        EK_FC_STORE(r10, r11, r12, lr)
         ".endif\n"
         "pop {r0, r2, r3, r4, r5, r7}\n"
         : "+r"(r0), "+r"(r1), "+r"(r2), "+r"(r3), "+r"(r4), "+r"(r5)
