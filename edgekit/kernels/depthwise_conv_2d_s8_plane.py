@@ -17,8 +17,8 @@ from edgekit.targets import Target
 OP = "DEPTHWISE_CONV_2D"
 REQUIRES: frozenset[str] = frozenset()
 
-# Inputs are unsigned in the plane.
-_OFFSET = 128
+# Inputs are unsigned in the plane for a core that does not load signed bytes as well.
+_UNSIGNED_OFFSET = 128
 
 
 def choose(op: Op, graph: Graph, target: Target) -> KernelChoice | None:
@@ -27,11 +27,14 @@ def choose(op: Op, graph: Graph, target: Target) -> KernelChoice | None:
         return None
     layer = _swar.layer_of(op, graph, axis=3)
     plane_h, plane_w = _plane(op, graph)
+    offset = _UNSIGNED_OFFSET if "thumb1" in target.core.features else 0
     params: tuple[tuple[str, ParamValue], ...] = (
         *_geometry(op, graph),
+        ("offset", offset),
+        ("input_zero_point", quant_of(graph.input(op, 0)).zero_point),
         *layer.params,
         ("weights", ConstArray("weights", layer.weights.astype(np.int8))),
-        ("forms", _swar.plain_forms_array(layer, _OFFSET)),
+        ("forms", _swar.plain_forms_array(layer, offset)),
     )
     return KernelChoice(
         "depthwise_conv_2d",
@@ -84,7 +87,6 @@ def _geometry(op: Op, graph: Graph) -> tuple[tuple[str, int], ...]:
         # A stride may leave out the last rows and columns of the input.
         ("inside_h", min(input_h, plane_h - rows.pad)),
         ("inside_w", min(input_w, plane_w - columns.pad)),
-        ("input_zero_point", quant_of(graph.input(op, 0)).zero_point),
     )
 
 

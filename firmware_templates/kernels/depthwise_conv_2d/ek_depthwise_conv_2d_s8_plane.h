@@ -2,8 +2,8 @@
 /* int8 depthwise convolution for cores without SIMD, channel by channel.
  *
  * A channel is copied into scratch as a plane of its own, with a border of zero points, so that
- * no tap needs a check and taps lie next to each other. Bytes are unsigned there (x + 128): the
- * Cortex-M0 loads only those with an offset. That and the zero point are in the bias. */
+ * no tap needs a check and taps lie next to each other. Bytes are unsigned there (x + 128) for the
+ * Cortex-M0, which loads only those with an offset. That and the zero point are in the bias. */
 #ifndef EK_DEPTHWISE_CONV_2D_S8_PLANE_H
 #define EK_DEPTHWISE_CONV_2D_S8_PLANE_H
 
@@ -20,6 +20,7 @@ typedef struct {
     int32_t pad_h, pad_w;       /* before the first row and column */
     int32_t plane_h, plane_w;   /* the border included */
     int32_t inside_h, inside_w; /* rows and columns of the input that are in the plane */
+    int32_t offset;             /* added to a byte in the plane: 0 or 128 */
     int32_t input_zero_point, output_zero_point;
     int32_t output_min, output_max;
     int32_t split, exponent, form_words; /* ek_narrow.h */
@@ -27,19 +28,44 @@ typedef struct {
     const int32_t *forms;                /* per channel what a sum begins with, and the form */
 } ek_depthwise_conv_2d_s8_plane_params_t;
 
+/* A byte of the plane as a number. */
+EK_KERNEL int32_t ek_depthwise_plane_tap(const ek_depthwise_conv_2d_s8_plane_params_t *p,
+                                         const uint8_t *at)
+{
+    return p->offset == 0 ? (int8_t)*at : *at;
+}
+
+/* A row of one channel of the input into the plane. */
+EK_KERNEL void ek_depthwise_plane_row(const ek_depthwise_conv_2d_s8_plane_params_t *p,
+                                      const int8_t *from, uint8_t *to)
+{
+    uint32_t offset = (uint32_t)p->offset;
+#if defined(__thumb__) && !defined(__thumb2__)
+    /* In a register: GCC would make the constant anew for every byte, in two instructions. */
+    __asm__("" : "+l"(offset));
+#endif
+    for (int32_t left = p->inside_w / 4; left > 0; left--) {
+        /* Not a loop, which GCC would unroll only by half. */
+        to[0] = (uint8_t)((uint8_t)from[0] ^ offset);
+        to[1] = (uint8_t)((uint8_t)from[p->input_c] ^ offset);
+        to[2] = (uint8_t)((uint8_t)from[2 * p->input_c] ^ offset);
+        to[3] = (uint8_t)((uint8_t)from[3 * p->input_c] ^ offset);
+        from += 4 * p->input_c;
+        to += 4;
+    }
+    for (int32_t left = p->inside_w % 4; left > 0; left--) {
+        *to++ = (uint8_t)((uint8_t)*from ^ offset);
+        from += p->input_c;
+    }
+}
+
 /* One channel of the input into the plane, whose border is there already. */
 EK_KERNEL void ek_depthwise_plane_fill(const ek_depthwise_conv_2d_s8_plane_params_t *p,
                                        const int8_t *input, uint8_t *plane)
 {
     uint8_t *row = plane + p->pad_h * p->plane_w + p->pad_w;
     for (int32_t y = 0; y < p->inside_h; y++) {
-        const int8_t *from = input;
-        uint8_t *to = row;
-        uint8_t *const end = row + p->inside_w;
-        while (to != end) {
-            *to++ = (uint8_t)((uint8_t)*from ^ 0x80U);
-            from += p->input_c;
-        }
+        ek_depthwise_plane_row(p, input, row);
         row += p->plane_w;
         input += p->input_w * p->input_c;
     }
@@ -54,7 +80,7 @@ EK_KERNEL int32_t ek_depthwise_plane_sum_3x3(const ek_depthwise_conv_2d_s8_plane
         const uint8_t *const row = at + ky * p->dilation_h * p->plane_w;
 #pragma GCC unroll 3
         for (int32_t kx = 0; kx < 3; kx++) {
-            sum += row[kx * p->dilation_w] * weights[ky * 3 + kx];
+            sum += ek_depthwise_plane_tap(p, row + kx * p->dilation_w) * weights[ky * 3 + kx];
         }
     }
     return sum;
@@ -67,7 +93,7 @@ EK_KERNEL int32_t ek_depthwise_plane_sum(const ek_depthwise_conv_2d_s8_plane_par
     for (int32_t ky = 0; ky < p->kernel_h; ky++) {
         const uint8_t *tap = at;
         for (int32_t kx = 0; kx < p->kernel_w; kx++) {
-            sum += *tap * *weights++;
+            sum += ek_depthwise_plane_tap(p, tap) * *weights++;
             tap += p->dilation_w;
         }
         at += p->dilation_h * p->plane_w;
@@ -106,7 +132,7 @@ EK_KERNEL void ek_depthwise_conv_2d_s8_plane(const ek_depthwise_conv_2d_s8_plane
 {
     uint8_t *const plane = (uint8_t *)scratch;
     for (int32_t i = 0; i < p->plane_h * p->plane_w; i++) {
-        plane[i] = (uint8_t)(p->input_zero_point + 128);
+        plane[i] = (uint8_t)(p->input_zero_point + p->offset);
     }
     for (int32_t b = 0; b < p->batches; b++) {
         const int8_t *weights = p->weights;
