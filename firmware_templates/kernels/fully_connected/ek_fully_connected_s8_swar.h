@@ -8,8 +8,8 @@
  * within 16 bits, which is proven for every chunk of the layer (edgekit/kernels/_swar.py). With
  * 32768 added, the lower half is not negative and a shift gives the upper sum as it is.
  *
- * Only the even bytes are masked, but for cores that shift and mask in one instruction: the byte
- * between the odd ones is unit 2's, whose sum is known behind the chunk and is taken off there.
+ * Only the even bytes are masked: the byte between the odd ones is unit 2's, whose sum is known
+ * behind the chunk and is taken off there.
  * Per word of two units
  *
  *     both = sum of the totals             upper = sum of (total >> 16)
@@ -18,7 +18,9 @@
 #ifndef EK_FULLY_CONNECTED_S8_SWAR_H
 #define EK_FULLY_CONNECTED_S8_SWAR_H
 
+#include "ek_fully_connected_swar_block.h"
 #include "ek_fully_connected_swar_rv32.h"
+#include "ek_fully_connected_swar_thumb2.h"
 #include "ek_narrow.h"
 
 typedef struct {
@@ -41,17 +43,16 @@ typedef struct {
     int32_t upper[2 * EK_FULLY_CONNECTED_SWAR_MOST];
 } ek_fully_connected_swar_sums_t;
 
-#if defined(__thumb__) && !defined(__ARM_FEATURE_DSP)
+#if defined(__thumb__) && !defined(__thumb2__)
 #define EK_FULLY_CONNECTED_SWAR_ASM 1
 #else
 #define EK_FULLY_CONNECTED_SWAR_ASM 0
 #endif
 
-/* Whether the odd bytes are without the one between them. */
-#ifdef __thumb2__
-#define EK_FULLY_CONNECTED_SWAR_MASKED 1
-#else
-#define EK_FULLY_CONNECTED_SWAR_MASKED 0
+#if EK_RV32
+#define EK_FULLY_CONNECTED_SWAR_BLOCK ek_fully_connected_swar_block_rv32
+#elif defined(__thumb2__) && !defined(__ARM_FEATURE_DSP)
+#define EK_FULLY_CONNECTED_SWAR_BLOCK ek_fully_connected_swar_block_thumb2
 #endif
 
 /* The products of one activation. */
@@ -63,21 +64,13 @@ EK_KERNEL void ek_fully_connected_swar_step(uint32_t x, const int32_t *weights, 
     for (int32_t i = 0; i < words; i++) {
         const uint32_t four = (uint32_t)weights[i];
         totals[2 * i] += (four & even) * x;
-        totals[2 * i + 1] += (EK_FULLY_CONNECTED_SWAR_MASKED ? (four >> 8) & even : four >> 8) * x;
+        totals[2 * i + 1] += (four >> 8) * x;
     }
 }
 
 #if EK_FULLY_CONNECTED_SWAR_ASM
 
 /* Four weights in register v times the activation r2; two totals. */
-#ifdef __thumb2__
-#define EK_FULLY_CONNECTED_SWAR_FOUR(v, total_0, total_1)                                          \
-    "and r6, r3, " #v "\n"                                                                         \
-    "mla " #total_0 ", r6, r2, " #total_0 "\n"                                                     \
-    "and r6, r3, " #v ", lsr #8\n"                                                                 \
-    "mla " #total_1 ", r6, r2, " #total_1 "\n"
-#define EK_FULLY_CONNECTED_SWAR_LOAD(place) "ldrsb r2, [r0, #" #place "]\n"
-#else
 #define EK_FULLY_CONNECTED_SWAR_FOUR(v, total_0, total_1)                                          \
     "movs r6, " #v "\n"                                                                            \
     "ands r6, r3\n"                                                                                \
@@ -86,13 +79,9 @@ EK_KERNEL void ek_fully_connected_swar_step(uint32_t x, const int32_t *weights, 
     "lsrs " #v ", " #v ", #8\n"                                                                    \
     "muls " #v ", r2\n"                                                                            \
     "add " #total_1 ", " #v "\n"
-#define EK_FULLY_CONNECTED_SWAR_LOAD(place)                                                        \
-    "movs r2, #" #place "\n"                                                                       \
-    "ldrsb r2, [r0, r2]\n"
-#endif
-
 #define EK_FULLY_CONNECTED_SWAR_STEP(place)                                                        \
-    EK_FULLY_CONNECTED_SWAR_LOAD(place)                                                            \
+    "movs r2, #" #place "\n"                                                                       \
+    "ldrsb r2, [r0, r2]\n"                                                                         \
     "ldmia r1!, {r4, r5}\n"                                                                        \
     "add lr, r2\n" EK_FULLY_CONNECTED_SWAR_FOUR(r4, r8, r9)                                        \
         EK_FULLY_CONNECTED_SWAR_FOUR(r5, r10, r11)
@@ -169,7 +158,7 @@ EK_KERNEL const int32_t *ek_fully_connected_swar_chunk(const int8_t *input, int3
 #pragma GCC unroll 4
     for (int32_t i = 0; i < 2 * words; i++) {
         uint32_t total = totals[i] - extra;
-        if (!EK_FULLY_CONNECTED_SWAR_MASKED && i % 2 == 1) {
+        if (i % 2 == 1) {
             total -= (between << 8) + inputs * 0x8000U;
         }
         const int32_t upper = (int32_t)total >> 16;
@@ -180,24 +169,30 @@ EK_KERNEL const int32_t *ek_fully_connected_swar_chunk(const int8_t *input, int3
     return weights;
 }
 
-/* The sums of a block's units. Returns the next block's chunks. */
-EK_KERNEL const uint8_t *ek_fully_connected_swar_block(const int8_t *input, const uint8_t *chunks,
-                                                       const int32_t **weights, int32_t words,
-                                                       int32_t *results)
+/* The sums of a block's units. */
+EK_KERNEL void ek_fully_connected_swar_block(int32_t words, ek_fully_connected_swar_block_t *block)
 {
+#ifdef EK_FULLY_CONNECTED_SWAR_BLOCK
+    if (words == EK_FULLY_CONNECTED_SWAR_MOST) {
+        EK_FULLY_CONNECTED_SWAR_BLOCK(block);
+        return;
+    }
+#endif
     ek_fully_connected_swar_sums_t sums = {{0}, {0}};
+    const int8_t *input = block->input;
+    const uint8_t *chunks = block->chunks;
     for (int32_t pairs = *chunks++; pairs != 0; pairs = *chunks++) {
-        *weights = ek_fully_connected_swar_chunk(input, pairs, *weights, words, &sums);
+        block->weights = ek_fully_connected_swar_chunk(input, pairs, block->weights, words, &sums);
         input += 2 * pairs;
     }
+    block->chunks = chunks;
     /* Byte 0 and 1 of a word are in the lower halves, 2 and 3 in the upper ones. */
 #pragma GCC unroll 4
     for (int32_t i = 0; i < 2 * words; i++) {
         const int32_t lower = i / 2 * 4 + i % 2;
-        results[lower] = (int32_t)(sums.both[i] - ((uint32_t)sums.upper[i] << 16));
-        results[lower + 2] = sums.upper[i];
+        block->results[lower] = (int32_t)(sums.both[i] - ((uint32_t)sums.upper[i] << 16));
+        block->results[lower + 2] = sums.upper[i];
     }
-    return chunks;
 }
 
 EK_KERNEL void ek_fully_connected_s8_swar(const ek_fully_connected_s8_swar_params_t *p,
@@ -213,12 +208,7 @@ EK_KERNEL void ek_fully_connected_s8_swar(const ek_fully_connected_s8_swar_param
         block.chunks = p->chunks;
         const int32_t *form = p->forms;
         for (int32_t unit = 0; unit < p->units; unit += units) {
-            if (EK_RV32 && p->words == EK_FULLY_CONNECTED_SWAR_MOST) {
-                ek_fully_connected_swar_block_rv32(&block);
-            } else {
-                block.chunks = ek_fully_connected_swar_block(input, block.chunks, &block.weights,
-                                                             p->words, block.results);
-            }
+            ek_fully_connected_swar_block(p->words, &block);
             for (int32_t i = 0; i < units && unit + i < p->units; i++) {
                 const int32_t sum = (int32_t)((uint32_t)block.results[i] + (uint32_t)form[0]);
                 *output++ = ek_narrow(sum, form + 1, &layer);

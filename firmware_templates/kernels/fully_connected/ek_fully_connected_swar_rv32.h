@@ -4,17 +4,8 @@
 #ifndef EK_FULLY_CONNECTED_SWAR_RV32_H
 #define EK_FULLY_CONNECTED_SWAR_RV32_H
 
+#include "ek_fully_connected_swar_block.h"
 #include "ek_rv32.h"
-
-enum { EK_FULLY_CONNECTED_RV32_UNITS = 8 };
-
-/* What is done next, brought up to date, and the units' sums; the assembler knows the order. */
-typedef struct {
-    const int8_t *input;
-    const int32_t *weights;
-    const uint8_t *chunks;
-    int32_t results[EK_FULLY_CONNECTED_RV32_UNITS];
-} ek_fully_connected_swar_block_t;
 
 #if EK_RV32
 
@@ -126,10 +117,6 @@ ek_fully_connected_swar_block_rv32(ek_fully_connected_swar_block_t *block __attr
                                                EK_FULLY_CONNECTED_RV32_RESULT(s3, s7, 5)
                                                    EK_RV32_LEAVE);
 }
-
-#else
-
-#define ek_fully_connected_swar_block_rv32(block) ((void)(block))
 
 #endif
 
