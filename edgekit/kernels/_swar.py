@@ -74,13 +74,6 @@ class Layer:
         columns = (forms.multiplier, forms.addend, forms.reach, forms.edge, forms.step)
         return np.stack(columns[: self.form_words], axis=1)
 
-    @property
-    def requant_instructions(self) -> int:
-        """Of one output: fitted to what GCC makes of ek_narrow.h for ARMv6-M."""
-        if self.forms is None:
-            return 75
-        return 18 + (4 if self.form_words == 5 else 0)
-
 
 def layer_of(op: Op, graph: Graph, axis: int) -> Layer:
     """The sums of CONV_2D, DEPTHWISE_CONV_2D or FULLY_CONNECTED.

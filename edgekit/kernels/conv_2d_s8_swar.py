@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 
 from edgekit.ir import Graph, Op
-from edgekit.kernels import _swar
-from edgekit.ops import ConstArray, Cost, KernelCall, KernelChoice
+from edgekit.kernels import _swar, _swar_cost
+from edgekit.ops import ConstArray, KernelCall, KernelChoice
 from edgekit.ops._common import quant_of
 from edgekit.ops._conv import windows
 from edgekit.ops._kernel import ParamValue
@@ -22,7 +22,7 @@ _LADDER = frozenset({"thumb1", "thumb2"})
 
 def choose(op: Op, graph: Graph, target: Target) -> KernelChoice | None:
     """One group, columns not dilated."""
-    _, _, kernel_w, depth = graph.input(op, 1).shape
+    _, kernel_h, kernel_w, depth = graph.input(op, 1).shape
     attrs = op.attrs
     if target.core.features & _swar.BETTER or depth != graph.input(op, 0).shape[3]:
         return None
@@ -46,7 +46,14 @@ def choose(op: Op, graph: Graph, target: Target) -> KernelChoice | None:
         "s8_swar",
         (KernelCall(params),),
         _scratch_bytes(op, graph, words),
-        _cost(op, graph, layer, chunks, words),
+        _swar_cost.convolution(
+            target,
+            layer,
+            math.prod(graph.output(op).shape[:3]),
+            words,
+            int(chunks.counts.sum()),
+            0 if _is_pointwise(op, graph) else kernel_h,
+        ),
         own_params=True,
         in_place=windowed_lead(op, graph, windows(op, graph), strides, gathers=True),
     )
@@ -88,17 +95,3 @@ def _scratch_bytes(op: Op, graph: Graph, words: int) -> int:
     _, kernel_h, _, _ = graph.input(op, 1).shape
     staged = 0 if _is_pointwise(op, graph) else 3 * (taps // kernel_h)
     return taps * words * 4 + -(-staged // 4) * 4
-
-
-def _cost(op: Op, graph: Graph, layer: _swar.Layer, chunks: _swar.Chunks, words: int) -> Cost:
-    """Instructions counted in the assembler (two words) and in what GCC makes for RV32 (four),
-    checked on emulated runs of MLPerf Tiny's models.
-    """
-    channels, taps = layer.weights.shape
-    step, chunk, channel = (13, 28, 20) if words == 6 else (7, 13, 35)
-    block = channels * (taps * step + channel + 2 * words * layer.requant_instructions)
-    block += int(chunks.counts.sum()) * chunk + taps * words * 8
-    if not _is_pointwise(op, graph):
-        block += 2 * words * 40 * graph.input(op, 1).shape[1]
-    blocks = -(-math.prod(graph.output(op).shape[:3]) // (2 * words))
-    return Cost(blocks * block, 1500 if words == 6 else 1000)

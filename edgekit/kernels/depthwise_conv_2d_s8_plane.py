@@ -7,8 +7,8 @@ import math
 import numpy as np
 
 from edgekit.ir import Graph, Op
-from edgekit.kernels import _swar
-from edgekit.ops import ConstArray, Cost, KernelCall, KernelChoice
+from edgekit.kernels import _swar, _swar_cost
+from edgekit.ops import ConstArray, KernelCall, KernelChoice
 from edgekit.ops._common import quant_of
 from edgekit.ops._conv import windows
 from edgekit.ops._kernel import InPlace, ParamValue
@@ -28,6 +28,7 @@ def choose(op: Op, graph: Graph, target: Target) -> KernelChoice | None:
     layer = _swar.layer_of(op, graph, axis=3)
     plane_h, plane_w = _plane(op, graph)
     offset = _UNSIGNED_OFFSET if "thumb1" in target.core.features else 0
+    made = graph.output(op).shape
     params: tuple[tuple[str, ParamValue], ...] = (
         *_geometry(op, graph),
         ("offset", offset),
@@ -41,7 +42,9 @@ def choose(op: Op, graph: Graph, target: Target) -> KernelChoice | None:
         "s8_plane",
         (KernelCall(params),),
         scratch_bytes=plane_h * plane_w,
-        cost=_cost(op, graph, layer),
+        cost=_swar_cost.depthwise(
+            target, layer, math.prod(made[:3]), made[1], graph.input(op, 0).size
+        ),
         own_params=True,
         # A channel is read before it is written, and none touches another's.
         in_place=(InPlace(0, exact=True),) if op.attrs.depth_multiplier == 1 else (),
@@ -87,14 +90,4 @@ def _geometry(op: Op, graph: Graph) -> tuple[tuple[str, int], ...]:
         # A stride may leave out the last rows and columns of the input.
         ("inside_h", min(input_h, plane_h - rows.pad)),
         ("inside_w", min(input_w, plane_w - columns.pad)),
-    )
-
-
-def _cost(op: Op, graph: Graph, layer: _swar.Layer) -> Cost:
-    """Checked on emulated runs of kws_ref and vww_96 on ARMv6-M."""
-    taps = layer.weights.shape[1]
-    tap = 4.5 if taps == 9 else 8
-    output = taps * tap + 6 + layer.requant_instructions
-    return Cost(
-        math.prod(graph.output(op).shape) * output + math.prod(graph.input(op, 0).shape) * 7, 350
     )

@@ -7,8 +7,8 @@ from __future__ import annotations
 import numpy as np
 
 from edgekit.ir import Graph, Op
-from edgekit.kernels import _swar
-from edgekit.ops import ConstArray, Cost, KernelCall, KernelChoice
+from edgekit.kernels import _swar, _swar_cost
+from edgekit.ops import ConstArray, KernelCall, KernelChoice
 from edgekit.ops._kernel import ParamValue
 from edgekit.targets import Target
 
@@ -49,7 +49,9 @@ def choose(op: Op, graph: Graph, target: Target) -> KernelChoice | None:
         "fully_connected",
         "s8_swar",
         (KernelCall(params),),
-        cost=_cost(layer, rows, len(lengths), words),
+        cost=_swar_cost.fully_connected(
+            target, layer, rows, words, len(chunks), sum(map(len, chunks))
+        ),
         own_params=True,
     )
 
@@ -71,11 +73,3 @@ def _forms(layer: _swar.Layer, counts: _swar.Int64) -> ConstArray:
     start = layer.bias - np.where(lower, counts * 2**15, 0)
     rows = np.concatenate([start[:, None], layer.form_rows()], axis=1)
     return ConstArray("forms", rows.astype(np.uint32).view(np.int32))
-
-
-def _cost(layer: _swar.Layer, rows: int, chunks: int, words: int) -> Cost:
-    """Checked on emulated runs of ad01 on ARMv6-M and RV32."""
-    units, depth = layer.weights.shape
-    blocks = -(-units // (words * _UNITS_OF_A_WORD))
-    work = blocks * depth * (4 + 9 * words) + chunks * (14 + 12 * words)
-    return Cost(rows * (work + units * (8 + layer.requant_instructions)), 500)
