@@ -8,7 +8,7 @@ not make that smaller.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -38,7 +38,7 @@ class Run:
     """What the board did while the meter sampled.
 
     Attributes:
-        count: inferences.
+        count: inferences; 0 for as many as the marker says.
         latency_s: of one, by the board's timer: the mean; None where nobody knows.
         idle_s: how long the board was left alone before the first and behind the last.
         clock_confirmed: the board's timer agreed with the host's clock.
@@ -118,6 +118,7 @@ def energy_of(capture: Capture, run: Run, accuracy: Accuracy | None) -> Energy:
             "connect the meter directly, and leave the computer alone meanwhile",
         )
     found = _find(capture, run)
+    run = replace(run, count=run.count or len(found.starts))
     power = Integral(capture.time_s, capture.power_w)
     guard = 0.0 if found.method == WHOLE else GUARD_S
     idle = idle_of(capture, float(found.starts[0]) - guard, float(found.ends[-1]) + guard)
@@ -140,7 +141,7 @@ def _find(capture: Capture, run: Run) -> _Found:
         found = _Found(STARTS, capture.starts_s, capture.starts_s + run.latency_s)
     else:
         return _whole(capture, run)
-    if len(found.starts) != run.count:
+    if run.count and len(found.starts) != run.count:
         raise EnergyError(
             f"the meter saw {len(found.starts)} inferences, the board ran {run.count}",
             "is the board's marker pin on the meter's input, with the same supply as reference?",

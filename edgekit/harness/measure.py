@@ -3,35 +3,24 @@
 from __future__ import annotations
 
 import hashlib
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from edgekit.errors import InputError
-from edgekit.harness.session import Device
+from edgekit.harness.clock import ClockCheck, MisfitError, Watch, hold_to_wait
+from edgekit.harness.session import Device, Timing
+from edgekit.harness.statistics import Statistics, is_stable, median, statistics
 from edgekit.targets import Target
 
 #: Inferences before the measured ones: they fill caches and flash prefetch buffers.
 WARM_UP = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Statistics:
-    """Of repeated measurements, in the unit of the values.
-
-    Attributes:
-        count: number of values.
-        median: half of them are below.
-        p90: 90 % are at or below.
-        p99: 99 % are at or below.
-        spread: largest minus smallest.
-    """
-
-    count: int
-    median: float
-    p90: float
-    p99: float
-    spread: float
+#: `until_stable` gives up after so many times `runs`.
+_MOST_BATCHES = 50
+#: Running ops one by one costs calls and cold caches, but not more than this factor.
+_MOST_MISFIT = 1.5
+_TRACES = 5
+_MOST_DIFFERENCE = 0.01
+_FEW_TICKS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +52,12 @@ class Measurement:
         arena_bytes: as the device reports it.
         output_sha256: of all outputs, one behind the other.
         ops: one by one.
+        latencies_us: of each measured inference, in their order.
+        stable: whether the medians of batches agreed in the end; None where nobody asked.
+        clock: the board's clock against this computer's; None in an emulator.
+        profile_overhead: how much longer the ops take one by one than together, relatively: their
+            caches are cold, and each is called by itself.
+        timer_overhead_ticks: what reading the timer costs; subtracted from every figure.
     """
 
     board: str
@@ -74,46 +69,11 @@ class Measurement:
     arena_bytes: int
     output_sha256: str
     ops: tuple[OpMeasurement, ...]
-
-
-def percentile(values: Sequence[float], percent: float) -> float:
-    """The smallest value that at least this share of the values does not exceed (nearest rank).
-
-    Raises:
-        InputError: there are no values.
-    """
-    if not values:
-        raise InputError("no measurements")
-    rank = math.ceil(percent / 100.0 * len(values))
-    return sorted(values)[max(rank, 1) - 1]
-
-
-def median(values: Sequence[float]) -> float:
-    """The middle value, or the mean of the two in the middle.
-
-    Raises:
-        InputError: there are no values.
-    """
-    if not values:
-        raise InputError("no measurements")
-    ordered = sorted(values)
-    half = len(ordered) // 2
-    return ordered[half] if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2
-
-
-def statistics(values: Sequence[float]) -> Statistics:
-    """Summarize measurements.
-
-    Raises:
-        InputError: there are none.
-    """
-    return Statistics(
-        count=len(values),
-        median=median(values),
-        p90=percentile(values, 90),
-        p99=percentile(values, 99),
-        spread=max(values) - min(values),
-    )
+    latencies_us: tuple[float, ...]
+    stable: bool | None
+    clock: ClockCheck | None
+    profile_overhead: float
+    timer_overhead_ticks: int
 
 
 def bench(
@@ -123,6 +83,7 @@ def bench(
     *,
     runs: int = 10,
     warm_up: int = WARM_UP,
+    until_stable: bool = False,
 ) -> Measurement:
     """Measure inferences of one input.
 
@@ -132,19 +93,24 @@ def bench(
         inputs: the bytes of each input.
         runs: measured inferences; an emulator that counts gives the same each time.
         warm_up: inferences before them.
+        until_stable: go on, `runs` at a time, until their medians agree.
 
     Raises:
         InputError: runs is below 1.
+        MisfitError: figures do not fit each other; says which.
         DeviceError: the device does not answer.
     """
     if runs < 1 or warm_up < 0:
         raise InputError(f"can't measure {runs} runs after {warm_up}", "take --runs 1 or more")
     hello = device.hello()
     device.write_inputs(inputs)
-    before = [device.invoke() for _ in range(warm_up)]
-    timings = [device.invoke() for _ in range(runs)]
+    watch = None if device.link.emulated else Watch(device)
+    before = [_invoke(device) for _ in range(warm_up)]
+    timings, stable = _timings(device, runs, until_stable)
     outputs = b"".join(device.read_output(i) for i in range(hello.outputs))
+    ops, overhead = _profile(device, [t.ticks for t in timings])
     counts = [t.instructions for t in timings if t.instructions is not None]
+    _hold_counts(counts)
     latencies = [t.latency_us for t in timings if t.latency_us is not None]
     return Measurement(
         board=target.board.name,
@@ -152,20 +118,80 @@ def bench(
         instructions=round(median(counts)) if counts else None,
         latency_us=statistics(latencies) if latencies else None,
         warm_up_us=tuple(t.latency_us for t in before if t.latency_us is not None),
+        latencies_us=tuple(latencies),
+        stable=stable,
+        clock=None if watch is None else watch.check(),
+        profile_overhead=overhead,
+        timer_overhead_ticks=hello.overhead_ticks,
         stack_bytes=device.stack_bytes(),
         arena_bytes=hello.arena_bytes,
         output_sha256=hashlib.sha256(outputs).hexdigest(),
-        ops=_ops(device, hello.tick_hz),
+        ops=ops,
     )
 
 
-def _ops(device: Device, tick_hz: int) -> tuple[OpMeasurement, ...]:
-    real = not device.link.emulated
-    return tuple(
-        OpMeasurement(
-            op.ticks,
-            device.instructions(op.ticks),
-            op.ticks * 1e6 / tick_hz if real else None,
+def _invoke(device: Device) -> Timing:
+    timing = device.invoke()
+    if not device.link.emulated:
+        hold_to_wait(timing)
+    return timing
+
+
+def _timings(device: Device, runs: int, until_stable: bool) -> tuple[list[Timing], bool | None]:
+    """The measured inferences, and whether they became stable; None where nobody asked."""
+    timings = [_invoke(device) for _ in range(runs)]
+    if not until_stable:
+        return timings, None
+    while not is_stable([t.ticks for t in timings], runs):
+        if len(timings) >= _MOST_BATCHES * runs:
+            return timings, False
+        timings += [_invoke(device) for _ in range(runs)]
+    return timings, True
+
+
+def _profile(device: Device, whole: Sequence[int]) -> tuple[tuple[OpMeasurement, ...], float]:
+    """Every op, run by itself, and how much longer that takes than all together, relatively.
+
+    Raises:
+        MisfitError: so much that one of both is wrong.
+    """
+    least: list[int] = []
+    for _ in range(_TRACES):
+        ticks = [op.ticks for op in device.trace()]
+        # Something may have come in between once; what an op needs is the least that was seen.
+        least = [min(pair) for pair in zip(least, ticks, strict=True)] if least else ticks
+        total, few = sum(least), _FEW_TICKS * len(least)
+        if min(whole) / _MOST_MISFIT - few <= total <= max(whole) * _MOST_MISFIT + few:
+            break
+    else:
+        raise MisfitError(
+            f"the ops one by one take {total:,} ticks, the whole inference "
+            f"{min(whole):,} to {max(whole):,}",
+            "does something else run on the board, or does its timer stop meanwhile?",
         )
-        for op in device.trace()
+    middle = median(whole)
+    return _ops(device, least), total / middle - 1 if middle else 0.0
+
+
+def _hold_counts(counts: Sequence[int]) -> None:
+    """An emulator that counts executes the same each time.
+
+    Raises:
+        MisfitError: it does not.
+    """
+    if counts and max(counts) - min(counts) > _MOST_DIFFERENCE * max(counts) + _FEW_TICKS:
+        raise MisfitError(
+            f"the emulator counted {min(counts):,} to {max(counts):,} instructions for the same "
+            "inference",
+            "does the code use what it never set? A build with sanitizers may tell: `edgekit "
+            "build --host --sanitize`",
+        )
+
+
+def _ops(device: Device, ticks: Sequence[int]) -> tuple[OpMeasurement, ...]:
+    real = not device.link.emulated
+    tick_hz = device.hello().tick_hz
+    return tuple(
+        OpMeasurement(each, device.instructions(each), each * 1e6 / tick_hz if real else None)
+        for each in ticks
     )

@@ -16,8 +16,8 @@ import numpy as np
 import numpy.typing as npt
 
 from edgekit.errors import DeviceError, InputError
-from edgekit.harness.measure import median
 from edgekit.harness.session import Device
+from edgekit.harness.statistics import median
 from edgekit.ir import Tensor
 from edgekit.ir.tensor import Array
 from edgekit.ops.quantize import to_int8

@@ -56,12 +56,14 @@ class Timing:
         tick_hz: rate of that timer on the real chip.
         instructions: executed, where they are counted.
         latency_us: None in an emulator: what it says about time is not true.
+        waited_s: from the request to its answer, by this computer's clock.
     """
 
     ticks: int
     tick_hz: int
     instructions: int | None
     latency_us: float | None
+    waited_s: float
 
 
 class Device:
@@ -172,9 +174,11 @@ class Device:
             DeviceError: no answer.
         """
         tick_hz = self.hello().tick_hz
+        start = time.monotonic()
         ticks = self._ask(Request.INVOKE, b"", protocol.parse_number, self._long_s)
+        waited_s = time.monotonic() - start
         latency_us = None if self._link.emulated else ticks * 1e6 / tick_hz
-        return Timing(ticks, tick_hz, self.instructions(ticks), latency_us)
+        return Timing(ticks, tick_hz, self.instructions(ticks), latency_us, waited_s)
 
     def instructions(self, ticks: int) -> int | None:
         """What ticks are worth in instructions, where they are counted."""

@@ -1,7 +1,8 @@
 """The stages in order, as the command's verbs need them; the only package that knows them all."""
 
-from edgekit.pipeline._bench import Benchmark, bench
+from edgekit.pipeline._bench import Benchmark, BenchOptions, bench, bench_ports
 from edgekit.pipeline._convert import ConvertResult, Flashed, convert, flash
+from edgekit.pipeline._energy import EnergyReport, MeteredEnergy, MeterOptions, UseOptions, energy
 from edgekit.pipeline._mlperf import MODES, MlperfRun, mlperf
 from edgekit.pipeline._project import Events, Project, Silent, build, connected, open_project
 from edgekit.pipeline._quantize import Quantized, QuantizeOptions, quantize
@@ -10,20 +11,27 @@ from edgekit.pipeline._verify import PLACES, Verification, verify
 __all__ = [
     "MODES",
     "PLACES",
+    "BenchOptions",
     "Benchmark",
     "ConvertResult",
+    "EnergyReport",
     "Events",
     "Flashed",
+    "MeterOptions",
+    "MeteredEnergy",
     "MlperfRun",
     "Project",
     "QuantizeOptions",
     "Quantized",
     "Silent",
+    "UseOptions",
     "Verification",
     "bench",
+    "bench_ports",
     "build",
     "connected",
     "convert",
+    "energy",
     "flash",
     "mlperf",
     "open_project",

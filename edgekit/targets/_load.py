@@ -13,7 +13,16 @@ from pathlib import Path
 from edgekit import registry, resources
 from edgekit.errors import InputError
 from edgekit.targets._cycles import INSTRUCTION_CLASSES, CycleModel
-from edgekit.targets._model import Board, Core, EmulatorSpec, FlasherSpec, Memory, Soc, Target
+from edgekit.targets._model import (
+    Board,
+    Core,
+    EmulatorSpec,
+    FlasherSpec,
+    Memory,
+    Power,
+    Soc,
+    Target,
+)
 from edgekit.targets._toml import Table
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
@@ -178,6 +187,7 @@ def _soc(path: Path) -> Soc:
         port_settings=_settings(settings) if settings else (),
         registers=_registers(registers) if registers else (),
         port_from=_shared_port(table, path.parent) if table.has("port_from") else None,
+        power=_power(table.table("power")) if table.has("power") else None,
     )
     table.close()
     for kind in ("flash", "ram"):
@@ -186,6 +196,18 @@ def _soc(path: Path) -> Soc:
     if not any((folder / "port.c").is_file() for folder in (path.parent, soc.port_from) if folder):
         raise InputError(f"{path.parent} has no port.c", "it implements include/ek_port.h")
     return soc
+
+
+def _power(table: Table) -> Power:
+    """The datasheet's current: whole µA a MHz, mV and per cent."""
+    power = Power(
+        active_ua_per_mhz=table.number("active_ua_per_mhz", 1, 100_000),
+        volts=table.number("supply_mv", 500, 20_000) / 1000,
+        error=table.number("error_percent", 1, 200) / 100,
+        source=table.text("source"),
+    )
+    table.close()
+    return power
 
 
 def _shared_port(table: Table, folder: Path) -> Path:

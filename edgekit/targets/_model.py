@@ -50,6 +50,23 @@ class Memory:
 
 
 @dataclass(frozen=True, slots=True)
+class Power:
+    """What a chip takes while it computes, by its datasheet.
+
+    Attributes:
+        active_ua_per_mhz: typical, code running from flash, peripherals off.
+        volts: the supply at which it was measured.
+        error: how far a chip may be from that, relatively.
+        source: datasheet and table.
+    """
+
+    active_ua_per_mhz: float
+    volts: float
+    error: float
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class Soc:
     """A chip: its core, memories and clock.
 
@@ -64,6 +81,7 @@ class Soc:
         registers: (name, number) of what the chip tells a port.c that serves several chips:
             addresses, interrupts, rates.
         port_from: folder of the SoC whose port.c and headers it shares; its own files win.
+        power: its current while it computes; None where no datasheet says.
     """
 
     name: str
@@ -75,6 +93,7 @@ class Soc:
     port_settings: tuple[tuple[str, str], ...] = ()
     registers: tuple[tuple[str, int], ...] = ()
     port_from: Path | None = None
+    power: Power | None = None
 
     def memory(self, kind: str) -> Memory:
         """The region used for `flash` or `ram`."""

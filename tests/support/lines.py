@@ -7,7 +7,7 @@ import socket
 import struct
 import time
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 
@@ -70,6 +70,57 @@ class FakeDevice:
         op, offset = struct.unpack("<HI", payload)
         tensor = outputs[1 if kind is Request.READ_OUTPUT else op]
         return Status.OK, struct.pack("<I", len(tensor)) + tensor[offset : offset + 243]
+
+
+class TimedDevice(FakeDevice):
+    """The same with a timer of 1 MHz that goes on while inferences take their time.
+
+    Args:
+        latency_s: of each inference, one after the other; the last one is repeated.
+        clock: seconds that the device counts for each second.
+        ops: what the two ops take by themselves, as shares of the last latency.
+        running: told when an inference begins and ends.
+    """
+
+    def __init__(
+        self,
+        latency_s: Sequence[float] = (0.02,),
+        *,
+        clock: float = 1.0,
+        ops: tuple[float, float] = (0.5, 0.5),
+        running: Callable[[bool], None] = lambda _: None,
+    ) -> None:
+        super().__init__()
+        self._latency = list(latency_s)
+        self._clock = clock
+        self._ops = ops
+        self._running = running
+
+    def write(self, data: bytes, /) -> int:
+        if data == b"timestamp%":
+            self.say(f"m-lap-us-{self._ticks(time.monotonic())}\r\nm-ready\r\n".encode())
+            return len(data)
+        return super().write(data)
+
+    def _ticks(self, seconds: float) -> int:
+        return round(seconds * self._clock * 1e6)
+
+    def _answer(self, kind: Request, payload: bytes) -> tuple[Status, bytes]:
+        status, answer = super()._answer(kind, payload)
+        if kind is Request.HELLO:
+            answer = answer[:3] + struct.pack("<I", 1_000_000) + answer[7:]
+        elif kind is Request.INVOKE:
+            latency = self._latency.pop(0) if len(self._latency) > 1 else self._latency[0]
+            self._running(True)
+            time.sleep(latency)  # longer where this computer is busy: the device does not say so
+            self._running(False)
+            answer = struct.pack("<I", self._ticks(latency))
+        elif kind is Request.TRACE:
+            entries = [list(entry) for entry in struct.iter_unpack("<III", answer)]
+            for entry, share in zip(entries, self._ops[payload[0] :], strict=True):
+                entry[2] = self._ticks(share * self._latency[-1])
+            answer = b"".join(struct.pack("<III", *entry) for entry in entries)
+        return status, answer
 
 
 class FaultyLine:

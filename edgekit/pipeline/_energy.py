@@ -1,0 +1,244 @@
+"""The energy of an inference: measured by an instrument, read from a recording, or estimated."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from edgekit import meters
+from edgekit.errors import InputError, ToolError
+from edgekit.harness import samples as sampling
+from edgekit.harness.cycles import estimate
+from edgekit.harness.energy import Energy, Run, energy_of
+from edgekit.harness.energy_estimate import EnergyEstimate, estimate_energy
+from edgekit.harness.energy_run import sample_run
+from edgekit.harness.energy_use import Battery, Carbon, Cell, Grid, battery, carbon, per_right_uj
+from edgekit.harness.measure import WARM_UP
+from edgekit.harness.session import Device
+from edgekit.meters import Accuracy, Capture, Meter, Settings
+from edgekit.meters.recording import Recording, save
+from edgekit.pipeline._project import Project, build, connected, open_project
+
+
+@dataclass(frozen=True, slots=True)
+class MeterOptions:
+    """Which instrument, and how it is used.
+
+    Attributes:
+        text: what `meters.open_meter` takes.
+        settings: how it is connected.
+        idle_s: rest before and behind the inferences.
+        save: where its samples are kept.
+    """
+
+    text: str
+    settings: Settings
+    idle_s: float = 1.0
+    save: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UseOptions:
+    """What the energy is put into proportion with.
+
+    Attributes:
+        accuracy: share of right answers.
+        cell: a battery.
+        every_s: an inference in so many seconds.
+        sleep_ua: current between them; the measured one at rest if None.
+        grid: a mix of power plants.
+    """
+
+    accuracy: float | None = None
+    cell: Cell | None = None
+    every_s: float = 60.0
+    sleep_ua: float | None = None
+    grid: Grid | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MeteredEnergy:
+    """A measured energy, with who measured it.
+
+    `accuracy` is what the instrument's maker states, None where that is not known here.
+    """
+
+    meter: str
+    accuracy: Accuracy | None
+    energy: Energy
+
+    def to_json(self) -> dict[str, Any]:
+        """As `--json` prints it."""
+        stated = None if self.accuracy is None else asdict(self.accuracy)
+        return {"meter": self.meter, "stated_accuracy": stated, **asdict(self.energy)}
+
+
+@dataclass(frozen=True, slots=True)
+class EnergyReport:
+    """What `energy` found: one of `measured` and `estimated`, and what it means."""
+
+    board: str
+    measured: MeteredEnergy | None
+    estimated: EnergyEstimate | None
+    per_right_uj: float | None
+    battery: Battery | None
+    carbon: Carbon | None
+
+    def to_json(self) -> dict[str, Any]:
+        """As `--json` prints it."""
+        return {
+            "board": self.board,
+            "measured": None if self.measured is None else self.measured.to_json(),
+            "estimate": None if self.estimated is None else asdict(self.estimated),
+            "per_right_uj": self.per_right_uj,
+            "battery": None if self.battery is None else asdict(self.battery),
+            "carbon": None if self.carbon is None else asdict(self.carbon),
+        }
+
+
+def energy(
+    folder: Path,
+    *,
+    port: str = "",
+    meter: MeterOptions | None = None,
+    runs: int = 20,
+    use: UseOptions | None = None,
+) -> EnergyReport:
+    """The energy of an inference.
+
+    Args:
+        folder: a project.
+        port: a serial port with the board on it.
+        meter: an instrument, or a recording; an estimate without one.
+        runs: inferences.
+        use: what it is put into proportion with.
+
+    Raises:
+        InputError: a recording or an option can't be used; a live meter without a port.
+        EnergyError, MisfitError: what was measured does not fit together.
+        ToolError: a package is missing, or there is nothing to estimate from.
+        DeviceError: the board or the instrument does not answer.
+    """
+    project = open_project(folder)
+    use = use or UseOptions()
+    if meter is None:
+        guess = _estimated(project, port, runs)
+        return _report(project, None, guess, use)
+    with entered(meter, port) as instrument:
+        if isinstance(instrument, Recording):
+            found = from_recording(instrument, None)
+        else:
+            with connected(project, "port", port=port) as device:
+                device.write_inputs(_inputs(project))
+                for _ in range(WARM_UP):
+                    device.invoke()
+                found = metered(device, instrument, meter, runs)
+    return _report(project, found, None, use)
+
+
+@contextlib.contextmanager
+def entered(options: MeterOptions, port: str) -> Iterator[Meter]:
+    """The instrument, set up: where it supplies the board, the board runs inside of the block.
+
+    Raises:
+        InputError: an instrument and no port with a real board; the samples' file is there already.
+    """
+    if options.save is not None and options.save.exists():
+        raise InputError(f"{options.save} exists", "choose another file for the samples")
+    meter = meters.open_meter(options.text, options.settings)
+    if not port and not isinstance(meter, Recording):
+        raise InputError(f"a {meter.title} measures a real board", "say where that is: --port PORT")
+    with meter:
+        yield meter
+
+
+def metered(device: Device, meter: Meter, options: MeterOptions, runs: int) -> MeteredEnergy:
+    """Run inferences of what is loaded while the instrument samples."""
+    capture, run = sample_run(device, meter, runs, options.idle_s)
+    if options.save is not None:
+        save(capture, options.save)
+    return _metered(meter, capture, run)
+
+
+def from_recording(recording: Recording, latency_s: float | None) -> MeteredEnergy:
+    """The energy of what a file has, by its marker.
+
+    Args:
+        recording: entered.
+        latency_s: of an inference by the board's timer, where it is known.
+    """
+    return _metered(recording, recording.stop(), Run(0, latency_s, 0.0))
+
+
+def _metered(meter: Meter, capture: Capture, run: Run) -> MeteredEnergy:
+    return MeteredEnergy(meter.title, meter.accuracy, energy_of(capture, run, meter.accuracy))
+
+
+def _inputs(project: Project) -> list[bytes]:
+    sample = sampling.generated(project.compiled().graph, 1).inputs[0]
+    return [array.tobytes() for array in sample]
+
+
+def _estimated(project: Project, port: str, runs: int) -> EnergyEstimate:
+    inputs = _inputs(project)
+    if port:
+        with connected(project, "port", port=port) as device:
+            device.write_inputs(inputs)
+            # The board's own time, not a meter's: the shortest of a few, as caches are warm.
+            latency_s = min(t.ticks / t.tick_hz for t in (device.invoke() for _ in range(runs)))
+        cycles = latency_s * project.target.soc.clock_hz
+        return estimate_energy(project.target, cycles, "cycles: measured latency x rated clock")
+    target = project.target
+    estimate_energy(target, 0.0, "")  # before anything is built: is there a current at all?
+    found = estimate(build(project.folder).elf, target, project.name, inputs)
+    if not found:
+        raise ToolError(
+            f"there is no estimate of the cycles of {target.core.name}", "measure with --port"
+        )
+    return estimate_energy(
+        target,
+        found[0].cycles,
+        f"cycles: estimate by the {found[0].title} model without wait states (docs/cycle-model.md)",
+    )
+
+
+def _report(
+    project: Project,
+    measured: MeteredEnergy | None,
+    guess: EnergyEstimate | None,
+    use: UseOptions,
+) -> EnergyReport:
+    if measured is not None:
+        e = measured.energy
+        gross, net, volts, duration = e.gross_uj, e.net_uj, e.voltage_v, e.duration_s
+        sleep = e.idle_ma * 1e3 if use.sleep_ua is None else use.sleep_ua
+    else:
+        assert guess is not None  # one of both
+        gross = net = guess.gross_uj
+        volts, duration = guess.volts, guess.duration_s
+        if use.cell is not None and use.sleep_ua is None:
+            raise InputError(
+                "an estimate does not know what the board takes at rest", "give --sleep-ua"
+            )
+        sleep = use.sleep_ua or 0.0
+    lasts = None
+    if use.cell is not None:
+        lasts = battery(
+            use.cell,
+            active_uj=gross,
+            volts=volts,
+            duration_s=duration,
+            every_s=use.every_s,
+            sleep_ua=sleep,
+        )
+    return EnergyReport(
+        project.target.board.name,
+        measured,
+        guess,
+        None if use.accuracy is None else per_right_uj(net, use.accuracy),
+        lasts,
+        None if use.grid is None else carbon(use.grid, gross),
+    )
