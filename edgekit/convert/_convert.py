@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-import importlib.util
-import json
-import re
-import signal
-import sys
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from edgekit import datasets, errors, importers, proc, registry
-from edgekit.errors import EdgekitError, InputError, ToolError, UnsupportedError
+from edgekit import child, datasets, importers, registry
+from edgekit.errors import InputError, UnsupportedError
 from edgekit.ir import DType
 from edgekit.quantize import ModelTypes, look
 
 DEFAULT_SAMPLES = 200
 DEFAULT_EPOCHS = 3
-_INSTALL = "pip install 'edgekit[tensorflow]'"
-# Lines of TensorFlow's log that can be the reason of an end; most of the log is noise.
-_TELLING = re.compile(r"Error\b|error:|[Aa]bort|[Kk]illed|Check failed|out of memory")
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,69 +154,19 @@ def _input_range(types: ModelTypes) -> tuple[float, float]:
 
 def _in_child(job: dict[str, Any], timeout_s: float) -> Converted:
     """Run the worker and read its answer."""
-    if importlib.util.find_spec("tensorflow") is None:
-        raise ToolError(f"{job['source']} needs TensorFlow, which is not installed", _INSTALL)
-    with tempfile.TemporaryDirectory(prefix="edgekit-") as name:
-        folder = Path(name)
-        (folder / "job.json").write_text(json.dumps(job), encoding="utf-8")
-        done = proc.run(
-            [sys.executable, "-m", "edgekit.convert._worker", folder],
-            timeout_s=timeout_s,
-            env=_environment(),
-            check=False,
+    what = "TensorFlow's converter"
+    work = child.Work("edgekit.convert._worker", what, job["source"], timeout_s)
+    with child.answered(work, job) as (folder, answer):
+        low, high = answer["picture_range"]
+        return Converted(
+            name=answer["name"],
+            tflite=(folder / "model.tflite").read_bytes(),
+            float_model=(folder / "float.tflite").read_bytes(),
+            labels=tuple(answer["labels"]),
+            notes=tuple(answer["notes"]),
+            warnings=tuple(answer["warnings"]),
+            is_quantized_here=True,
+            calibration_samples=answer["calibration_samples"],
+            picture_range=(low, high),
+            versions=tuple((name, version) for name, version in answer["versions"]),
         )
-        answer = folder / "answer.json"
-        if not answer.is_file():
-            raise _crash(done.returncode, done.stderr)
-        return _read_answer(folder, json.loads(answer.read_text(encoding="utf-8")))
-
-
-def _environment() -> dict[str, str]:
-    """Quiet, on the CPU, with the same arithmetic and order on every run."""
-    return {
-        **proc.python_path(),
-        "CUDA_VISIBLE_DEVICES": "-1",
-        "KERAS_BACKEND": "tensorflow",
-        "PYTHONHASHSEED": "0",
-        "PYTHONWARNINGS": "ignore",
-        "TF_CPP_MIN_LOG_LEVEL": "3",
-        "TF_ENABLE_ONEDNN_OPTS": "0",
-    }
-
-
-def _read_answer(folder: Path, answer: dict[str, Any]) -> Converted:
-    error = answer.get("error")
-    if error is not None:
-        kind = getattr(errors, error["kind"], EdgekitError)
-        raise kind(error["message"], error["hint"])
-    low, high = answer["picture_range"]
-    return Converted(
-        name=answer["name"],
-        tflite=(folder / "model.tflite").read_bytes(),
-        float_model=(folder / "float.tflite").read_bytes(),
-        labels=tuple(answer["labels"]),
-        notes=tuple(answer["notes"]),
-        warnings=tuple(answer["warnings"]),
-        is_quantized_here=True,
-        calibration_samples=answer["calibration_samples"],
-        picture_range=(low, high),
-        versions=tuple((name, version) for name, version in answer["versions"]),
-    )
-
-
-def _crash(code: int, log: str) -> ToolError:
-    """The error for a child that ended without an answer."""
-    lines = [line.strip() for line in log.splitlines() if _TELLING.search(line)]
-    reason = f": {lines[-1][:300]}" if lines else ""
-    if code < 0:
-        try:
-            how = f"crashed ({signal.Signals(-code).name})"
-        except ValueError:
-            how = f"was ended by signal {-code}"
-        hint = (
-            "recurrent layers (LSTM, GRU) and very large models do this: replace the layer, or "
-            "free memory; the model itself may be fine"
-        )
-    else:
-        how, hint = f"failed with exit code {code}", "does TensorFlow work? try `edgekit doctor`"
-    return ToolError(f"TensorFlow's converter {how}{reason}", hint)

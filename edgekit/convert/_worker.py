@@ -7,8 +7,6 @@ says so.
 
 from __future__ import annotations
 
-import importlib.metadata
-import json
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -16,31 +14,13 @@ from typing import Any
 
 import numpy as np
 
-from edgekit import datasets, importers, registry
+from edgekit import child, datasets, importers, registry
 from edgekit.convert import lint
 from edgekit.datasets import Form
-from edgekit.errors import EdgekitError, ToolError
 from edgekit.importers import FloatModel
 from edgekit.quantize import Network, representative, to_float
 
 _ALL = 1_000_000  # samples: training wants every one of them
-_PACKAGES = ("tensorflow", "tensorflow-cpu", "keras", "numpy")
-
-
-def main(folder: Path) -> None:
-    """Do the job in `folder`; errors meant for the user become part of the answer."""
-    job = json.loads((folder / "job.json").read_text(encoding="utf-8"))
-    try:
-        answer = _do(job, folder)
-    except EdgekitError as error:
-        answer = {"error": _told(error)}
-    except ImportError as error:
-        text = f"TensorFlow can't be imported: {error}"
-        answer = {"error": _told(ToolError(text, "pip install 'edgekit[tensorflow]'"))}
-    # Written last and in one piece: its presence says that the rest is whole.
-    part = folder / "answer.part"
-    part.write_text(json.dumps(answer), encoding="utf-8")
-    part.replace(folder / "answer.json")
 
 
 def _do(job: dict[str, Any], folder: Path) -> dict[str, Any]:
@@ -59,7 +39,7 @@ def _do(job: dict[str, Any], folder: Path) -> dict[str, Any]:
         "warnings": warnings,
         "calibration_samples": len(network.samples),
         "picture_range": (form.low, form.high),
-        "versions": _versions(),
+        "versions": child.versions(),
     }
 
 
@@ -98,14 +78,5 @@ def _form(model: FloatModel, wanted: list[float] | None) -> Form:
     return Form(model.input_shape[1:], low, high)
 
 
-def _versions() -> list[tuple[str, str]]:
-    installed = {d.metadata["Name"]: d.version for d in importlib.metadata.distributions()}
-    return [(name, installed[name]) for name in _PACKAGES if name in installed]
-
-
-def _told(error: EdgekitError) -> dict[str, str]:
-    return {"kind": type(error).__name__, "message": error.message, "hint": error.hint}
-
-
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    child.serve(Path(sys.argv[1]), _do)

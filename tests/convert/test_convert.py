@@ -159,17 +159,3 @@ class TestChild:
     def test_out_of_time(self):
         with pytest.raises(ToolError, match="did not end within"):
             to_tflite(digits_keras(), "digits", timeout_s=0.2)
-
-
-@pytest.mark.parametrize(
-    ("code", "log", "message"),
-    [
-        (-11, "noise\nWARNING: more noise", "converter crashed (SIGSEGV)"),
-        (-9, "", "converter crashed (SIGKILL)"),
-        (1, "Traceback\nMemoryError: no\nnoise", "failed with exit code 1: MemoryError: no"),
-    ],
-)
-def test_crash_in_words(code, log, message):
-    error = _convert._crash(code, log)
-    assert error.message.endswith(message)
-    assert error.hint
