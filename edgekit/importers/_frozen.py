@@ -57,9 +57,3 @@ def float_input(dtype: str, source: str) -> None:
             f"{source}: the model's input is {dtype}, not float32",
             "post-training quantization needs a float32 model: save it in float32",
         )
-
-
-def first_line(error: BaseException) -> str:
-    """An exception's text, cut to what fits into a sentence."""
-    lines = str(error).strip().splitlines()
-    return lines[0][:300] if lines else type(error).__name__

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,34 +11,6 @@ from edgekit.importers import _frozen
 from edgekit.importers._model import BatchNormProbe, FloatModel, ValueRange
 from edgekit.ir.tensor import Array
 from edgekit.models._freezing import freeze
-
-
-def load_file(path: Path, custom_objects: Mapping[str, type] | None = None) -> Any:
-    """Load a .keras or a whole-model .h5 with Keras 3.
-
-    Args:
-        path: the file.
-        custom_objects: classes to use for the layers of these names.
-
-    Raises:
-        InputError: Keras can't read it.
-    """
-    import keras
-
-    try:
-        # safe_mode stays on: a model file must not be able to run code of its own.
-        return keras.saving.load_model(
-            path, custom_objects=custom_objects, compile=False, safe_mode=True
-        )
-    except Exception as error:  # Keras, h5py and zipfile each raise their own kinds
-        text = str(error)
-        if "Lambda" in text or "unsafe" in text:
-            hint = "a Lambda layer carries code, which is not run: replace it by a Keras layer"
-        elif "register_keras_serializable" in text or "custom" in text:
-            hint = "custom layers can't be loaded: save the model as a SavedModel (model.export)"
-        else:
-            hint = "is the file whole? save it again with model.save(...)"
-        raise InputError(f"Keras can't load {path}: {_frozen.first_line(error)}", hint) from error
 
 
 def to_float_model(model: Any, name: str, source: str, notes: tuple[str, ...] = ()) -> FloatModel:

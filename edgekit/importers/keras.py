@@ -5,6 +5,7 @@ from __future__ import annotations
 import zipfile
 from pathlib import Path
 
+from edgekit import models
 from edgekit.errors import InputError
 from edgekit.importers import _files, _keras_model
 from edgekit.importers._model import FloatModel
@@ -43,5 +44,5 @@ def check(source: str) -> None:
 def load(source: str) -> FloatModel:
     """Load and freeze the model; see `_keras_model` for what is refused."""
     check(source)
-    model = _keras_model.load_file(Path(source))
+    model = models.load_keras(Path(source))
     return _keras_model.to_float_model(model, Path(source).stem, source)

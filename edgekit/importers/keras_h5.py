@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from edgekit import models
 from edgekit.errors import InputError
-from edgekit.importers import _files, _frozen, _keras_model
+from edgekit.importers import _files, _keras_model
 from edgekit.importers._model import FloatModel
 
 DESCRIPTION = "a whole Keras model in HDF5 (.h5, .hdf5)"
@@ -49,11 +50,11 @@ def load(source: str) -> FloatModel:
         with h5py.File(path, "r") as file:
             whole = "model_config" in file.attrs
     except (OSError, RuntimeError, KeyError) as error:
-        reason = _frozen.first_line(error)
+        reason = models.first_line(error)
         raise InputError(f"{path} is damaged or cut off: {reason}", _HINT) from error
     if not whole:
         raise InputError(f"{path} holds weights only, not the architecture", _HINT)
-    model = _keras_model.load_file(path, _without_groups())
+    model = models.load_keras(path, _without_groups())
     return _keras_model.to_float_model(model, path.stem, source)
 
 

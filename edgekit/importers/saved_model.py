@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from edgekit import models
 from edgekit.errors import EdgekitError, InputError
 from edgekit.importers import _frozen
 from edgekit.importers._model import BatchNormProbe, FloatModel
@@ -55,7 +56,7 @@ def load(source: str) -> FloatModel:
     except EdgekitError:
         raise
     except Exception as error:  # protobuf, TensorFlow's status codes, ValueError ...
-        reason = _frozen.first_line(error)
+        reason = models.first_line(error)
         raise InputError(
             f"TensorFlow can't load the SavedModel {source}: {reason}", _HINT
         ) from error

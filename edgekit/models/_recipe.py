@@ -64,15 +64,15 @@ def parse_url(url: str) -> Recipe:
     return Recipe(name, params, weights)
 
 
-def build(recipe: Recipe) -> Any:
-    """Build a recipe's Keras model: seeded, so that the same URL gives the same weights.
+def build(recipe: Recipe, seed: int = _SEED) -> Any:
+    """Build a recipe's Keras model: the same URL and seed give the same weights.
 
     Raises:
         InputError: the weights file doesn't belong to this architecture.
     """
     import keras
 
-    keras.utils.set_random_seed(_SEED)
+    keras.utils.set_random_seed(seed)
     model = registry.load(_PACKAGE, recipe.architecture).build(recipe.params)
     if recipe.weights is not None:
         _load_weights(model, recipe)

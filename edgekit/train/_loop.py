@@ -105,11 +105,10 @@ class Loop:
         assert self._phase is not None
         start = time.monotonic()
         self._events.stage(f"epoch {number} of {self._options.epochs}", self._steps)
-        logs = self._pass(number)
+        train = self._pass(number)
         validation = self.scores(self._model, self._data.validation.x, self._validation_targets)
         step = (number - self._phase.first + 1) * self._steps
         rate = float(self._schedule(step))
-        train = Scores(float(logs["loss"]), _accuracy(logs))
         return Epoch(number, train, validation, rate, time.monotonic() - start)
 
     @staticmethod
@@ -118,7 +117,7 @@ class Loop:
         logs = model.evaluate(x, targets, batch_size=_EVALUATION_BATCH, verbose=0, return_dict=True)
         return Scores(float(logs["loss"]), _accuracy(logs))
 
-    def _pass(self, number: int) -> dict[str, Any]:
+    def _pass(self, number: int) -> Scores:
         # Order and changes depend on seed and epoch alone, so that a resumed training goes on
         # exactly as an uninterrupted one.
         random = np.random.default_rng([self._options.seed, number])
@@ -126,8 +125,7 @@ class Loop:
         x = self._data.train.x
         seed = int(random.integers(2**31))
         change = changes(self._options.augment, x.shape[1:], *self._range, seed)
-        self._model.reset_metrics()
-        logs: dict[str, Any] = {}
+        scores: list[tuple[int, Scores]] = []  # Keras tells those of each batch by itself
         for step in range(self._steps):
             chosen = order[step * self._options.batch_size :][: self._options.batch_size]
             batch = change(x[chosen])
@@ -135,7 +133,8 @@ class Loop:
             wanted = batch if self._targets is x else self._targets[chosen]
             weights = None if self._weights is None else self._weights[chosen]
             logs = self._model.train_on_batch(batch, wanted, weights, return_dict=True)
-            if not math.isfinite(float(logs["loss"])):
+            scores.append((len(batch), Scores(float(logs["loss"]), _accuracy(logs))))
+            if not math.isfinite(scores[-1][1].loss):
                 raise InputError(
                     f"the loss is no longer finite in epoch {number}, step {step + 1}",
                     "lower learning_rate, set clip_norm = 1.0, or scale the data to 0 to 1",
@@ -143,7 +142,7 @@ class Loop:
             if self._after_step is not None:
                 self._after_step()
             self._events.advance()
-        return logs
+        return _mean(scores)
 
     def _rates(self, phase: Phase) -> Any:
         import keras
@@ -188,6 +187,15 @@ def _sample_weights(data: Dataset, task: Task, options: Options) -> Array | None
     counts = np.bincount(data.train.y, minlength=task.classes)
     share = counts[data.train.y] * np.count_nonzero(counts)
     return np.asarray(len(data.train) / share, np.float32)
+
+
+def _mean(scores: list[tuple[int, Scores]]) -> Scores:
+    """Of batches, each with its number of samples."""
+    total = sum(count for count, _ in scores)
+    loss = sum(count * each.loss for count, each in scores) / total
+    if scores[0][1].accuracy is None:
+        return Scores(loss)
+    return Scores(loss, sum(count * (each.accuracy or 0.0) for count, each in scores) / total)
 
 
 def _accuracy(logs: dict[str, Any]) -> float | None:

@@ -73,6 +73,19 @@ def test_learns_and_tells():
     assert train.evaluate(model, blobs())["validation"].accuracy == 1.0
 
 
+def test_scores_are_of_the_whole_epoch():
+    """Of a network that stands still: those of its evaluation, though the last batch is small."""
+    import keras
+
+    inputs = keras.Input((4,))
+    model = keras.Model(inputs, keras.layers.Dense(3, activation="softmax")(inputs))
+    data, options = blobs(), dataclasses.replace(OPTIONS, epochs=1, learning_rate=1e-9)
+    history = train.fit(model, data, dataclasses.replace(options, batch_size=25))
+    found = train.evaluate(model, data)["train"]
+    assert history.epochs[0].train.loss == pytest.approx(found.loss, rel=1e-5)
+    assert history.epochs[0].train.accuracy == pytest.approx(found.accuracy)
+
+
 def test_ends_with_the_best_epochs_weights():
     model, data = network(), blobs()
     history = train.fit(model, data, dataclasses.replace(OPTIONS, epochs=5, learning_rate=1.0))

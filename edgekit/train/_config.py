@@ -1,0 +1,169 @@
+"""What is trained on what and how: read strictly from TOML, or repeated from a run."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Any
+
+from annotated_types import Ge, Gt, Lt
+
+from edgekit import registry
+from edgekit.errors import InputError
+from edgekit.train._options import Options
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+
+@dataclass(frozen=True, slots=True)
+class Data:
+    """What is learned from.
+
+    Attributes:
+        source: see `edgekit.datasets.FORMATS`.
+        test: another source for the last word; a built-in set has its own test part.
+        validation: share of the samples to choose the best epoch by.
+        seed: of that choice.
+        limit: the most samples to use, evenly spread; 0 uses all.
+        low: the value of black in pictures.
+        high: the value of white.
+    """
+
+    source: str
+    test: str | None = None
+    validation: Annotated[float, Gt(0.0), Lt(1.0)] = 0.2
+    seed: Annotated[int, Ge(0)] = 0
+    limit: Annotated[int, Ge(0)] = 0
+    low: float = 0.0
+    high: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """Where a training is recorded beside its run folder.
+
+    Attributes:
+        tensorboard: write event files to RUN/tensorboard.
+        mlflow: tracking URI of MLflow, e.g. "sqlite:///mlflow.db" or "http://host:5000".
+        codecarbon: three letters of the country whose electricity is used (ISO 3166-1 alpha-3,
+            e.g. "DEU"): energy and CO2 are estimated by CodeCarbon, without a network.
+    """
+
+    tensorboard: bool = False
+    mlflow: str | None = None
+    codecarbon: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """A training.
+
+    Attributes:
+        model: a `zoo:` URL, or a .keras or whole-model .h5 file to go on with.
+        data: what is learned from.
+        weights: a trained whole model (.keras, .h5) whose layers of the same name and shapes are
+            taken over; `training.frozen_epochs` keeps them as they are at first.
+        training: how.
+        log: where it is recorded.
+    """
+
+    model: str
+    data: Data
+    weights: str | None = None
+    training: Options = field(default_factory=Options)
+    log: Log = field(default_factory=Log)
+
+
+def read(path: Path) -> dict[str, Any]:
+    """The values of a TOML file, or of the run.json of an earlier training.
+
+    Raises:
+        InputError: it can't be read.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+        values = json.loads(text) if path.suffix == ".json" else tomllib.loads(text)
+    except OSError as error:
+        raise InputError(f"can't read {path}: {error.strerror or error}") from error
+    except ValueError as error:  # of TOML, of JSON and of UTF-8
+        raise InputError(f"{path} is not valid: {error}") from error
+    if path.suffix == ".json":
+        values = values.get("config") if isinstance(values, dict) else None
+        if not isinstance(values, dict):
+            raise InputError(f"{path} is no run.json", "give the one that `edgekit train` wrote")
+    return dict(values)
+
+
+def parse(values: dict[str, Any], where: str) -> Config:
+    """Values as a checked config.
+
+    Args:
+        values: nested tables, as TOML has them.
+        where: their origin, for messages.
+
+    Raises:
+        InputError: an unknown key (the nearest is offered), a missing one, another type, or a
+            number out of its range.
+    """
+    from pydantic import TypeAdapter, ValidationError
+
+    _refuse_unknown(Config, values, where)
+    try:
+        text = json.dumps(values)
+        # From JSON, since only there a strict check takes a list for a tuple.
+        return TypeAdapter(Config).validate_json(text, strict=True)
+    except TypeError as error:
+        raise InputError(f"{where}: {error}", "dates and times are no option's value") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(map(str, first["loc"]))
+        raise InputError(f"{where}: {key}: {_said(first)}") from error
+
+
+def merged(values: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+    """Nested values with some of them replaced; None replaces nothing."""
+    result = dict(values)
+    for key, value in changes.items():
+        if isinstance(value, dict):
+            inner = result.get(key, {})
+            result[key] = merged(inner if isinstance(inner, dict) else {}, value)
+        elif value is not None:
+            result[key] = value
+    return {key: value for key, value in result.items() if value != {}}
+
+
+def _refuse_unknown(kind: type, values: dict[str, Any], where: str) -> None:
+    """Pydantic would refuse them too, but doesn't know the nearest key."""
+    known = {f.name: f for f in dataclasses.fields(kind)}
+    for key, value in values.items():
+        if key not in known:
+            raise registry.unknown(f"key in {where}", key, known)
+        inner = _TABLES.get((kind, key))
+        if inner is not None and isinstance(value, dict):
+            _refuse_unknown(inner, value, f"[{key}] of {where}")
+
+
+def _tables(kind: type) -> dict[tuple[type, str], type]:
+    """Which fields are tables of their own."""
+    from typing import get_type_hints
+
+    found: dict[tuple[type, str], type] = {}
+    for name, hint in get_type_hints(kind).items():
+        if dataclasses.is_dataclass(hint) and isinstance(hint, type):
+            found[kind, name] = hint
+            found |= _tables(hint)
+    return found
+
+
+def _said(first: Any) -> str:
+    message = str(first["msg"])
+    return "is missing" if first["type"] == "missing" else message[:1].lower() + message[1:]
+
+
+_TABLES = _tables(Config)

@@ -1,0 +1,169 @@
+"""The child process that trains: `python -m edgekit.train._worker FOLDER`.
+
+It writes into the run folder itself, each file whole or not at all: whatever ends it, the last
+epoch's checkpoint is there.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import platform
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import edgekit
+from edgekit import child, datasets, models, output
+from edgekit.datasets import Dataset, Form
+from edgekit.errors import InputError
+from edgekit.train import _config, _tracking
+from edgekit.train._config import Config
+from edgekit.train._fit import evaluate, fit
+from edgekit.train._history import History
+
+
+def _do(job: dict[str, Any], _folder: Path) -> dict[str, Any]:
+    run, resume = Path(job["run"]), bool(job["resume"])
+    config = _config.parse(job["config"], "the config")
+    events = child.Told()
+    events.stage("loading TensorFlow")
+    start = time.monotonic()
+    model, taken = _model(config)
+    events.stage("reading the data")
+    data = _data(config, model)
+    if resume:
+        _same_data(run, data)
+    record: dict[str, Any] = {
+        "edgekit": edgekit.__version__,
+        "state": "running",
+        "config": dataclasses.asdict(config),
+        "data": _described(data),
+        "versions": dict([("python", platform.python_version()), *child.versions()]),
+        "platform": platform.platform(),
+        "taken_over": list(taken),
+    }
+    _write(run, record)
+    with _tracking.tracked(config.log, run, config) as tracker:
+        history = fit(
+            model,
+            data,
+            config.training,
+            events,
+            frozen=taken,
+            callbacks=tracker.callbacks,
+            checkpoint=run / "checkpoint.npz",
+            resume=resume,
+        )
+    events.stage("measuring")
+    scores = evaluate(model, data, config.training.task)
+    record["metrics"] = {name: dataclasses.asdict(score) for name, score in scores.items()}
+    record |= {"energy": tracker.energy, "seconds": time.monotonic() - start}
+    _finish(run, record, history, _saved(config, model), data)
+    return {"record": record}
+
+
+def _model(config: Config) -> tuple[Any, tuple[str, ...]]:
+    """The network to train, and the names of the layers that were taken over."""
+    import keras
+    import tensorflow as tf
+
+    tf.config.experimental.enable_op_determinism()
+    keras.utils.set_random_seed(config.training.seed)
+    keras.mixed_precision.set_global_policy(config.training.precision)
+    model = _built(config)
+    if config.weights is None:
+        return model, ()
+    return model, models.transfer(model, Path(config.weights))
+
+
+def _built(config: Config) -> Any:
+    if config.model.startswith(models.SCHEME):
+        return models.build(models.parse_url(config.model), config.training.seed)
+    if config.training.precision != "float32":
+        raise InputError(
+            f"{config.model} has its own precision", "mixed precision is for models of the zoo"
+        )
+    model = models.load_keras(Path(config.model))
+    if not getattr(model, "inputs", None):
+        raise InputError(
+            f"{config.model}: the model has no inputs yet", "build it before saving it"
+        )
+    return model
+
+
+def _data(config: Config, model: Any) -> Dataset:
+    shape = tuple(model.inputs[0].shape[1:])
+    if None in shape:
+        raise InputError(
+            f"{config.model} takes inputs of any size: {shape}",
+            "fix the shape: keras.Input((height, width, channels))",
+        )
+    asked = config.data
+    return datasets.load(
+        asked.source,
+        Form(shape, asked.low, asked.high),
+        validation=asked.validation,
+        test=asked.test,
+        seed=asked.seed,
+        limit=asked.limit or None,
+    )
+
+
+def _described(data: Dataset) -> dict[str, Any]:
+    return {
+        "sha256": data.sha256,
+        "train": len(data.train),
+        "validation": len(data.validation),
+        "test": 0 if data.test is None else len(data.test),
+        "labels": list(data.labels),
+    }
+
+
+def _same_data(run: Path, data: Dataset) -> None:
+    before = json.loads((run / "run.json").read_text(encoding="utf-8")).get("data", {})
+    if before and before.get("sha256") != data.sha256:
+        raise InputError(
+            f"{data.origin} has changed since {run} was begun",
+            "bring the data back, or start again with --force",
+        )
+
+
+def _saved(config: Config, model: Any) -> bytes:
+    """The trained network as .keras, in float32 and without its optimizer."""
+    import keras
+
+    keras.mixed_precision.set_global_policy("float32")
+    clean = _built(config)
+    clean.set_weights(model.get_weights())
+    with tempfile.TemporaryDirectory(prefix="edgekit-") as folder:
+        path = Path(folder) / "model.keras"
+        clean.save(path)
+        return path.read_bytes()
+
+
+def _finish(
+    run: Path, record: dict[str, Any], history: History, model: bytes, data: Dataset
+) -> None:
+    record |= {
+        "state": "done",
+        "epochs": len(history.epochs),
+        "best_epoch": history.best,
+        "stopped_early": history.stopped_early,
+        "model_sha256": output.sha256(model),
+    }
+    output.write_file(run / "model.keras", model)
+    output.write_file(run / "history.csv", history.to_csv().encode())
+    if data.labels:
+        output.write_file(run / "labels.txt", ("\n".join(data.labels) + "\n").encode())
+    _write(run, record)
+
+
+def _write(run: Path, record: dict[str, Any]) -> None:
+    output.write_file(run / "run.json", (json.dumps(record, indent=2) + "\n").encode())
+
+
+if __name__ == "__main__":
+    child.serve(Path(sys.argv[1]), _do)
