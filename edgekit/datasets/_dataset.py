@@ -51,6 +51,7 @@ def load(
     test: str | None = None,
     seed: int = 0,
     limit: int | None = None,
+    classes: int = 0,
 ) -> Dataset:
     """Read, check and split a source.
 
@@ -62,6 +63,7 @@ def load(
         test: another source of the same form; by default a built-in set's own test part.
         seed: of the split.
         limit: the most samples to use, evenly spread; all if None.
+        classes: how many the model tells apart; 0 takes what the data has.
 
     Raises:
         InputError: it can't be read, has NaN, too few samples or classes out of range.
@@ -72,8 +74,8 @@ def load(
             f"a validation share of {validation:g} leaves nothing", "give a share such as 0.2"
         )
     form = form or Form()
-    whole = _checked(read(source, form, split="train", limit=limit), form)
-    known = _class_count(whole)
+    whole = _checked(read(source, form, split="train", limit=limit), form, classes)
+    known = classes or _class_count(whole)
     kept, held = _split(whole, validation, seed)
     parts = [whole.take(kept), whole.take(held)]
     if test is not None or source in builtin_names():

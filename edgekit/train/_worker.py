@@ -101,7 +101,8 @@ def _data(config: Config, model: Any) -> Dataset:
             f"{config.model} takes inputs of any size: {shape}",
             "fix the shape: keras.Input((height, width, channels))",
         )
-    asked = config.data
+    asked, given = config.data, tuple(model.outputs[0].shape[1:])
+    classes = max(int(given[0]), 2) if len(given) == 1 and given != shape else 0
     return datasets.load(
         asked.source,
         Form(shape, asked.low, asked.high),
@@ -109,6 +110,7 @@ def _data(config: Config, model: Any) -> Dataset:
         test=asked.test,
         seed=asked.seed,
         limit=asked.limit or None,
+        classes=classes,
     )
 
 

@@ -194,7 +194,10 @@ class TestBadData:
         ("arrays", "message"),
         [
             ({"x": np.full((30, 4), np.nan), "y": np.arange(30) % 3}, "NaN"),
-            ({"x": np.zeros((30, 4)), "y": np.arange(30) % 5}, "out of range, the first is 3"),
+            (
+                {"x": np.zeros((30, 4)), "y": np.arange(30) % 5},
+                "out of range, the first is 3 in sample 3",
+            ),
         ],
         ids=["nan", "labels"],
     )
