@@ -35,6 +35,10 @@ Int64 = npt.NDArray[np.int64]
 _MAX_EXPONENT = 22
 # How far from the nearest 31-bit multiplier a better one is looked for.
 _NEARBY = 16
+# The nearest one is tried last: the last form that is found stands.
+_AROUND = np.array(sorted(range(-_NEARBY, _NEARBY + 1), key=lambda x: -abs(x)), np.int64)
+# Channels whose multipliers are tried in one go: that bounds the memory.
+_TOGETHER = 32
 # Bounds of an addend that nothing bounds.
 _FREE = 2**40
 
@@ -160,13 +164,25 @@ def common_exponent(
     Returns:
         One form per channel, or None where no exponent serves them all.
     """
+    least = [0] * len(max_prescales) if min_prescales is None else min_prescales
+    return _common(tuple(requants), tuple(bounds), tuple(max_prescales), tuple(least), signed)
+
+
+@functools.lru_cache(maxsize=128)
+def _common(
+    requants: tuple[Requant, ...],
+    bounds: tuple[tuple[int, int], ...],
+    most: tuple[int, ...],
+    least: tuple[int, ...],
+    signed: bool,
+) -> tuple[Linear, ...] | None:
+    """`common_exponent`; the variants of a layer ask the same, and are answered once."""
     layer = _Layer.of(requants, bounds)
     if layer is None:
         return None
-    most = np.asarray(max_prescales, np.int64)
-    least = np.zeros_like(most) if min_prescales is None else np.asarray(min_prescales, np.int64)
-    for exponent in range(_MAX_EXPONENT, 0, -1):
-        found = _Search(layer, exponent, signed).all_channels(least, most)
+    low, high = np.asarray(least, np.int64), np.asarray(most, np.int64)
+    for exponent in range(int(layer.largest_exponents(high).min()), 0, -1):
+        found = _Search(layer, exponent, signed).all_channels(low, high)
         if found is not None:
             return found
     return None
@@ -177,19 +193,40 @@ def own_exponents(
     bounds: Sequence[tuple[int, int]],
     max_prescales: Sequence[int],
     min_prescales: Sequence[int] | None = None,
+    *,
+    signed: bool = True,
 ) -> tuple[Linear, ...] | None:
-    """Signed forms in which every channel has an exponent of its own: the last resort.
+    """Forms in which every channel has the largest exponent of its own; signed: the last resort.
 
     Arguments and result are `common_exponent`'s.
     """
-    least = [0] * len(requants) if min_prescales is None else min_prescales
-    found: list[Linear] = []
-    for requant, bound, low, high in zip(requants, bounds, least, max_prescales, strict=True):
-        form = common_exponent([requant], [bound], [high], [low], signed=True)
-        if form is None:
-            return None
-        found += form
-    return tuple(found)
+    least = [0] * len(max_prescales) if min_prescales is None else min_prescales
+    return _own(tuple(requants), tuple(bounds), tuple(max_prescales), tuple(least), signed)
+
+
+@functools.lru_cache(maxsize=128)
+def _own(
+    requants: tuple[Requant, ...],
+    bounds: tuple[tuple[int, int], ...],
+    most: tuple[int, ...],
+    least: tuple[int, ...],
+    signed: bool,
+) -> tuple[Linear, ...] | None:
+    """`own_exponents`, all channels at once."""
+    layer = _Layer.of(requants, bounds)
+    if layer is None:
+        return None
+    low, high = np.asarray(least, np.int64), np.asarray(most, np.int64)
+    largest = layer.largest_exponents(high)
+    found: list[Linear | None] = [None] * len(requants)
+    for exponent in range(int(largest.max()), 0, -1):
+        left = [i for i, form in enumerate(found) if form is None and largest[i] >= exponent]
+        part = np.array(left, np.int64)
+        some = _Search(layer.part(part), exponent, signed).any_channels(low[part], high[part])
+        for i, form in zip(left, some, strict=True):
+            found[i] = form
+    forms = tuple(form for form in found if form is not None)
+    return forms if len(forms) == len(found) else None
 
 
 def _prescales(layer: _Layer, exponent: int, least: Int64, most: Int64) -> Iterator[Int64]:
@@ -229,6 +266,22 @@ class _Layer:
         shift = np.array([r.shift for r in requants], np.int64)
         levels = np.arange(first.low + 1, first.high + 1, dtype=np.int64)
         return cls(lo, hi, multiplier, shift, levels, thresholds)
+
+    def part(self, channels: Int64) -> _Layer:
+        """Some of the channels."""
+        return _Layer(
+            self.lo[channels],
+            self.hi[channels],
+            self.multiplier[channels],
+            self.shift[channels],
+            self.levels,
+            self.thresholds[channels],
+        )
+
+    def largest_exponents(self, prescales: Int64) -> Int64:
+        """Beyond these no multiplier near the right one has 31 bits."""
+        most = np.where(self.multiplier > 0, prescales - self.shift, _MAX_EXPONENT)
+        return np.minimum(most, _MAX_EXPONENT)
 
 
 def thresholds_of(requants: Sequence[Requant], lo: Int64, hi: Int64) -> Int64 | None:
@@ -290,35 +343,49 @@ class _Search:
 
     def all_channels(self, least: Int64, most: Int64) -> tuple[Linear, ...] | None:
         """A form for every channel, with prescales from `least` to `most`."""
+        tries = self._nearest(least, most)
+        left = self._open()
+        # Most exponents fail at the first channel that is left.
+        self._nearby(left[:1], tries)
+        if left.size and self._found[left[0]] is None:
+            return None
+        self._nearby(left[1:], tries)
+        forms = tuple(each for each in self._found if each is not None)
+        return forms if len(forms) == len(self._found) else None
+
+    def any_channels(self, least: Int64, most: Int64) -> list[Linear | None]:
+        """A form for each channel that has one."""
+        tries = self._nearest(least, most)
+        self._nearby(self._open(), tries)
+        return self._found
+
+    def _nearest(self, least: Int64, most: Int64) -> list[Int64]:
+        """Try all prescales with the nearest multipliers; the prescales."""
         tries = list(_prescales(self._layer, self._exponent, least, most))
         for prescales in tries:
-            self.attempt(self._open(), prescales)
-        for channel in self._open():
+            channels = self._open()
+            if channels.size:
+                self._try(channels, prescales[channels], np.zeros_like(channels))
+        return tries
+
+    def _nearby(self, channels: Int64, tries: Sequence[Int64]) -> None:
+        """Try channels with the multipliers around the nearest ones, too, some at a time."""
+        for first in range(0, channels.size, _TOGETHER):
+            some = channels[first : first + _TOGETHER]
             for prescales in tries:
-                self.attempt_nearby(channel, prescales[channel])
-            if self._found[channel] is None:
-                return None
-        return tuple(each for each in self._found if each is not None)
+                left = np.array([i for i in some if self._found[i] is None], np.int64)
+                if left.size:
+                    each = np.repeat(left, _AROUND.size)
+                    self._try(each, prescales[each], np.tile(_AROUND, left.size))
 
     def one_channel(self, prescale: int) -> Linear | None:
         """The form of a layer of one channel."""
-        self.attempt_nearby(0, prescale)
+        self._nearby(np.zeros(1, np.int64), [np.array([prescale], np.int64)])
         return self._found[0]
 
     def _open(self) -> Int64:
         """The channels without a form."""
         return np.array([i for i, each in enumerate(self._found) if each is None], np.int64)
-
-    def attempt(self, channels: Int64, prescales: Int64) -> None:
-        """Try channels with the nearest multiplier; `prescales` has one for each of the layer."""
-        if channels.size:
-            self._try(channels, prescales[channels], np.zeros_like(channels))
-
-    def attempt_nearby(self, channel: int, prescale: int) -> None:
-        """Try one channel with the multipliers around the nearest one, too."""
-        if self._found[channel] is None:
-            nearby = np.array(sorted(range(-_NEARBY, _NEARBY + 1), key=lambda x: -abs(x)))
-            self._try(np.full_like(nearby, channel), np.full_like(nearby, prescale), nearby)
 
     def _try(self, channels: Int64, prescale: Int64, nearby: Int64) -> None:
         """The last form that is found for a channel stands."""

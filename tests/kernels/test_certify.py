@@ -143,3 +143,19 @@ def test_interval_is_reached_and_never_left() -> None:
 
 def test_padding_belongs_to_the_interval() -> None:
     assert interval([3], 0, 10, 20, 0) == (0, 60)
+
+
+@pytest.mark.parametrize("signed", [False, True])
+def test_own_exponents_are_those_of_each_channel_alone(signed: bool) -> None:
+    random = np.random.default_rng(11)
+    channels = []
+    while len(channels) < 40:
+        requant, lo, hi = _random(random)
+        requant = Requant(requant.multiplier, requant.shift, -128)
+        if common_exponent([requant], [(lo, hi)], [8], signed=signed) is not None:
+            channels.append((requant, (lo, hi)))
+    requants, bounds = zip(*channels, strict=True)
+    found = own_exponents(requants, bounds, [8] * 40, signed=signed)
+    assert found is not None
+    for requant, bound, form in zip(requants, bounds, found, strict=True):
+        assert common_exponent([requant], [bound], [8], signed=signed) == (form,)
