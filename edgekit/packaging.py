@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import platform
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
@@ -27,6 +28,7 @@ from edgekit.errors import InputError
 from edgekit.ir.tensor import Array
 from edgekit.kernels import Goal
 from edgekit.oracles import numpy_reference
+from edgekit.report.choices import choices_of, slow_layers
 from edgekit.report.summary import Fit, Summary, fit, require_fit, summarize
 from edgekit.targets import CONSOLE, Target
 
@@ -137,7 +139,10 @@ def make_package(options: ConvertOptions, events: Stages) -> Package:
     firmware = _firmware(compiled)
     build_id = output.sha256(_canonical(firmware))[:16]
     firmware["include/ek_build_id.h"] = _build_id_header(build_id)
+    slow = slow_layers(compiled)
+    converted = dataclasses.replace(converted, warnings=(*converted.warnings, *slow))
     report = _report(options, converted, summary, found, accuracy)
+    report["choices"] = asdict(choices_of(compiled))
     files = {
         "model.tflite": converted.tflite,
         f"{name}_tflite.h": c_array.emit(

@@ -3,6 +3,9 @@
 MODEL is a .tflite that is int8 throughout. RAM is arena, the copy of the input that the console
 keeps, its static data and the stack, with the portable kernels; flash is an estimate. Where faster
 kernels take more of either, `edgekit convert` tells, and `edgekit build` measures.
+
+With --choices it tells instead which kernel `edgekit convert` takes for each layer on that board,
+which others there are, what they are modelled to cost, and why they are not taken.
 """
 
 from __future__ import annotations
@@ -17,6 +20,7 @@ from edgekit.cli._output import plain, report
 from edgekit.report import Column, TextTable
 
 if TYPE_CHECKING:
+    from edgekit.report.choices import Choices
     from edgekit.report.summary import Fit, Summary, TensorRow
 
 
@@ -28,9 +32,20 @@ if TYPE_CHECKING:
     shell_complete=complete_board,
     help="One board of `edgekit boards` or a board.toml; all of them if left out.",
 )
+@click.option("--choices", is_flag=True, help="The kernels of each layer; needs --board.")
+@click.option(
+    "--optimize",
+    type=click.Choice(["size", "balanced", "speed"]),
+    default="balanced",
+    show_default=True,
+    help="What --choices are made for.",
+)
 @json_option
-def command(model: Path, board: str | None, as_json: bool) -> None:
+def command(model: Path, board: str | None, choices: bool, optimize: str, as_json: bool) -> None:
     """See the module's text."""
+    if choices:
+        _show_choices(model, board, optimize, as_json)
+        return
     # Not the pipeline: it imports all that builds and measures, and this verb is quick.
     from edgekit.report.inspection import inspect
 
@@ -45,6 +60,54 @@ def command(model: Path, board: str | None, as_json: bool) -> None:
         as_json=as_json,
         next_verb=f"edgekit convert {model} --board {best} --out DIR",
     )
+
+
+def _show_choices(model: Path, board: str | None, optimize: str, as_json: bool) -> None:
+    from edgekit.kernels import Goal
+    from edgekit.report.inspection import inspect_choices
+
+    if board is None:
+        raise click.UsageError("--choices needs --board: kernels are chosen for a core")
+    found = inspect_choices(model, board, Goal(optimize))
+    lines = [f"goal {found.goal}: {found.aim}; all figures are modelled"]
+    if found.short:
+        lack = " and ".join(found.short)
+        lines.append(f"cheaper kernels were taken: {board} has too little {lack}")
+    report(
+        found,
+        _choices(found),
+        *lines,
+        as_json=as_json,
+        next_verb=f"edgekit convert {model} --board {board} --optimize {optimize} --out DIR",
+    )
+
+
+def _choices(found: Choices) -> TextTable:
+    columns = (
+        Column("op", numeric=True),
+        Column("kernel"),
+        Column("taken"),
+        Column("instructions", numeric=True),
+        Column("code B", numeric=True),
+        Column("constants B", numeric=True),
+        Column("scratch B", numeric=True),
+        Column("why", elastic=True),
+    )
+    rows = tuple(
+        (
+            layer.index,
+            option.variant,
+            option.taken,
+            option.instructions,
+            option.code_bytes,
+            option.constant_bytes,
+            option.scratch_bytes,
+            option.why,
+        )
+        for layer in found.layers
+        for option in layer.options
+    )
+    return TextTable(columns, rows)
 
 
 def _json(model: Path, summary: Summary, fits: tuple[Fit, ...]) -> dict[str, Any]:

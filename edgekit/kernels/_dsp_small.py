@@ -5,6 +5,7 @@ _certify_sums.py proves the forms, two words per channel.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from edgekit.ir import Graph, Op
-from edgekit.kernels._certify import intervals
+from edgekit.kernels._certify import Requant, intervals
 from edgekit.kernels._certify_sums import sum_forms
 from edgekit.kernels._dsp_sums import Int32, as_words, halfwords, pair_order, requants_of
 from edgekit.ops import ConstArray, Cost, KernelCall, KernelChoice
@@ -50,11 +51,19 @@ def small_sums(op: Op, graph: Graph, weights: Int64) -> SmallSums | None:
     zero_point = quant_of(graph.input(op, 0)).zero_point
     bias = bias_of(op, graph, len(weights)).astype(np.int64)
     requants = requants_of(op, graph, len(weights))
+    for channel in np.flatnonzero(~weights.any(axis=1)):
+        requants[channel], bias[channel] = _constant(requants[channel], int(bias[channel]))
     forms = sum_forms(requants, *intervals(weights, bias, INT8_MIN, INT8_MAX, zero_point))
     if forms is None:
         return None
     words = forms.words(bias - zero_point * weights.sum(axis=1))
     return SmallSums(words, forms.zero_point, requants[0].low, requants[0].high)
+
+
+def _constant(requant: Requant, acc: int) -> tuple[Requant, int]:
+    """The same output of a channel without weights, with a bias that is small enough to scale."""
+    steps = int(requant.apply(acc)) - requant.zero_point
+    return dataclasses.replace(requant, multiplier=2**30, shift=-8), steps << 9
 
 
 def convolution(

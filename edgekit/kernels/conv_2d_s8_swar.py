@@ -21,7 +21,7 @@ _LADDER = frozenset({"thumb1", "thumb2"})
 
 
 def choose(op: Op, graph: Graph, target: Target) -> KernelChoice | None:
-    """One group, columns not dilated."""
+    """One group, columns not dilated, on a core that has nothing better."""
     _, kernel_h, kernel_w, depth = graph.input(op, 1).shape
     attrs = op.attrs
     if target.core.features & _swar.BETTER or depth != graph.input(op, 0).shape[3]:

@@ -22,7 +22,7 @@ _UNSIGNED_OFFSET = 128
 
 
 def choose(op: Op, graph: Graph, target: Target) -> KernelChoice | None:
-    """Any depthwise convolution."""
+    """Any depthwise convolution, on a core that has nothing better."""
     if target.core.features & _swar.BETTER:
         return None
     layer = _swar.layer_of(op, graph, axis=3)

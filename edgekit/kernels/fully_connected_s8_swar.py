@@ -21,7 +21,7 @@ _WIDE = frozenset({"thumb1", "thumb2", "rv32"})
 
 
 def choose(op: Op, graph: Graph, target: Target) -> KernelChoice | None:
-    """Any layer of an even depth in which the products of two taps fit 16 bits."""
+    """Cores with nothing better: any even depth where the products of two taps fit 16 bits."""
     depth = graph.input(op, 1).shape[1]
     if target.core.features & _swar.BETTER or depth % 2:
         return None

@@ -8,6 +8,8 @@ from pathlib import Path
 from edgekit import kernels, targets
 from edgekit.compiler import compile_tflite
 from edgekit.errors import InputError
+from edgekit.kernels import Goal
+from edgekit.report.choices import Choices, choices_of
 from edgekit.report.summary import Fit, Summary, fit, summarize
 from edgekit.targets import CONSOLE
 
@@ -24,6 +26,19 @@ class Inspection:
     fits: tuple[Fit, ...]
 
 
+def inspect_choices(path: Path, board: str, goal: Goal) -> Choices:
+    """The kernels that `convert` would take for a board and a goal; raises what `inspect` does."""
+    target = targets.load_board(board)
+    return choices_of(compile_tflite(_read(path), target, goal=goal))
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise InputError(f"{path} can't be read: {error.strerror}") from error
+
+
 def inspect(path: Path, board: str | None = None) -> Inspection:
     """Look at a .tflite: what is in it, what it needs, where it fits.
 
@@ -36,10 +51,7 @@ def inspect(path: Path, board: str | None = None) -> Inspection:
         UnsupportedError: it can't be compiled.
     """
     boards = [targets.load_board(board)] if board else targets.all_boards()
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise InputError(f"{path} can't be read: {error.strerror}") from error
+    data = _read(path)
     # Of a core, only the alignment of buffers matters to the portable kernels.
     summaries: dict[int, Summary] = {}
     try:
