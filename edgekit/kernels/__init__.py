@@ -21,7 +21,7 @@ from typing import Protocol, cast
 from edgekit import ops, registry
 from edgekit.ir import DType, Graph, Op
 from edgekit.ir.graph import ABSENT
-from edgekit.kernels._goal import Goal, best, constant_bytes, flash_bytes, layer_bytes
+from edgekit.kernels._goal import Goal, best, code_bytes, constant_bytes, flash_bytes
 from edgekit.ops import KernelChoice
 from edgekit.targets import Target
 
@@ -31,9 +31,9 @@ __all__ = [
     "Variant",
     "best",
     "candidates",
+    "code_bytes",
     "constant_bytes",
     "flash_bytes",
-    "layer_bytes",
     "portable",
     "survey",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from edgekit.ops import ConstArray, KernelChoice
@@ -53,21 +53,19 @@ def constant_bytes(choice: KernelChoice) -> int:
     return sum(value.data.nbytes for value in values if isinstance(value, ConstArray))
 
 
-def layer_bytes(choice: KernelChoice) -> int:
-    """Flash of one layer: constants and code, without a body that it shares with others."""
-    code = choice.cost.code_bytes if choice.cost else _PORTABLE_BYTES if choice.calls else 0
-    return constant_bytes(choice) + code
-
-
-def shared_bytes(choices: Iterable[KernelChoice]) -> int:
-    """Flash of the bodies that several layers share."""
+def code_bytes(choices: Sequence[KernelChoice]) -> int:
+    """Machine code of all layers, as modelled: their own, and each body that several share."""
     bodies = {c.function: c.cost.shared_bytes for c in choices if c.cost is not None}
-    return sum(bodies.values())
+    return sum(map(_own_code_bytes, choices)) + sum(bodies.values())
 
 
 def flash_bytes(choices: Sequence[KernelChoice]) -> int:
     """Flash of all layers, as modelled."""
-    return sum(map(layer_bytes, choices)) + shared_bytes(choices)
+    return sum(map(constant_bytes, choices)) + code_bytes(choices)
+
+
+def _own_code_bytes(choice: KernelChoice) -> int:
+    return choice.cost.code_bytes if choice.cost else _PORTABLE_BYTES if choice.calls else 0
 
 
 def best(
@@ -159,4 +157,6 @@ def _pick(
 
 
 def _score(choice: KernelChoice, weights: Weights) -> float:
-    return weights.instruction * _instructions(choice) + weights.byte * layer_bytes(choice)
+    return weights.instruction * _instructions(choice) + weights.byte * (
+        constant_bytes(choice) + _own_code_bytes(choice)
+    )

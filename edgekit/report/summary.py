@@ -10,6 +10,7 @@ from edgekit.compiler import Compiled
 from edgekit.errors import DoesNotFitError
 from edgekit.ir import DType, Op, Tensor
 from edgekit.ir.tensor import Array
+from edgekit.kernels import code_bytes
 from edgekit.memory import buffers_of, live_bytes, overlaps_of
 from edgekit.ops import ConstArray
 from edgekit.targets import Overhead, Target
@@ -56,10 +57,6 @@ class OpRow:
     executed_macs: int
 
 
-#: Machine code of a generated layer whose kernel states no cost, the largest that was measured.
-_CODE_BYTES_PER_OP = 1_500
-
-
 @dataclass(frozen=True, slots=True)
 class Fit:
     """What a model needs on a board, and what the board has.
@@ -87,6 +84,7 @@ class Summary:
     """A compiled model in figures; the field `bound_bytes` is the least that any plan needs.
 
     `macs` are the model's own, as is the custom; `executed_macs` those that the firmware does.
+    `code_bytes` is modelled: the machine code of the layers.
     """
 
     name: str
@@ -99,6 +97,7 @@ class Summary:
     arena_bound_bytes: int
     labels: tuple[str, ...]
     executed_macs: int
+    code_bytes: int
 
     def to_json(self) -> dict[str, Any]:
         """As plain data."""
@@ -123,6 +122,7 @@ def summarize(compiled: Compiled) -> Summary:
         code.plan.bound_bytes,
         code.labels,
         sum(row.executed_macs for row in rows),
+        code_bytes(code.choices),
     )
 
 
@@ -130,8 +130,7 @@ def fit(summary: Summary, target: Target, overhead: Overhead) -> Fit:
     """Whether a model fits a board."""
     inputs = sum(row.nbytes for row in summary.inputs)
     ram = summary.arena_bytes + inputs + overhead.ram_bytes + target.soc.stack_bytes
-    code = _CODE_BYTES_PER_OP * sum(1 for row in summary.ops if row.kernel)
-    flash = summary.constant_bytes + overhead.flash_bytes + code
+    flash = summary.constant_bytes + summary.code_bytes + overhead.flash_bytes
     return Fit(target.board.name, ram, target.ram_bytes, flash, target.flash_bytes)
 
 

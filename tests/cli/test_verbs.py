@@ -56,6 +56,24 @@ def test_convert_evaluates(tmp_path, capsys):
     assert found["accuracy"]["int8_accuracy"] >= 0.8
 
 
+def test_inspect_choices(capsys):
+    source = str(corpus_path("models", "hello_world_int8.tflite"))
+    words = ["inspect", source, "--choices", "--board", BOARD, "--optimize", "size"]
+    found = as_json(capsys, *words)
+    assert found["goal"] == "size"
+    assert [layer["op"] for layer in found["layers"]] == ["FULLY_CONNECTED"] * 3
+    assert main(words) == ExitCode.OK
+    assert "the core lacks mve" in " ".join(capsys.readouterr().out.split())
+    assert main(["inspect", source, "--choices"]) == ExitCode.USAGE
+    assert "--choices needs --board" in capsys.readouterr().err
+
+
+def test_convert_reports_the_choices(project):
+    report = json.loads((project / "report.json").read_text())
+    taken = [o for layer in report["choices"]["layers"] for o in layer["options"] if o["taken"]]
+    assert len(taken) == 3
+
+
 def test_inspect(capsys):
     found = as_json(
         capsys, "inspect", str(corpus_path("models", "kws_ref_model_int8.tflite")), "--board", BOARD
