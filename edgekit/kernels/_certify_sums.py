@@ -25,7 +25,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from edgekit.kernels._certify import Requant, thresholds_of
+from edgekit.kernels._thresholds import Requant, thresholds_of
 from edgekit.ops._quant import INT32_MAX, INT32_MIN
 
 Int64 = npt.NDArray[np.int64]

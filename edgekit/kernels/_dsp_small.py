@@ -13,9 +13,10 @@ import numpy as np
 import numpy.typing as npt
 
 from edgekit.ir import Graph, Op
-from edgekit.kernels._certify import Requant, intervals
+from edgekit.kernels._certify import intervals
 from edgekit.kernels._certify_sums import sum_forms
 from edgekit.kernels._dsp_sums import Int32, as_words, halfwords, pair_order, requants_of
+from edgekit.kernels._thresholds import Requant
 from edgekit.ops import ConstArray, Cost, KernelCall, KernelChoice
 from edgekit.ops._common import INT8_MAX, INT8_MIN, quant_of
 from edgekit.ops._conv import bias_of

@@ -13,13 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from edgekit.ir import Graph, Op
-from edgekit.kernels._certify import (
-    Linear,
-    Requant,
-    common_exponent,
-    intervals,
-    own_exponents,
-)
+from edgekit.kernels._certify import Linear, common_exponent, intervals, own_exponents
+from edgekit.kernels._thresholds import Requant
 from edgekit.ops._common import activation_range, quant_of
 from edgekit.ops._conv import bias_of, channel_multipliers
 

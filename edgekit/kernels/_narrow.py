@@ -21,7 +21,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from edgekit.kernels._certify import _FREE, Int64, Requant, _Layer, _Part
+from edgekit.kernels._certify import _FREE, Int64, _Layer, _Part
+from edgekit.kernels._thresholds import Requant
 from edgekit.ops._quant import INT32_MAX
 
 _MAX_EXPONENT = 22

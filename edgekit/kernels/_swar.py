@@ -8,8 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from edgekit.ir import Graph, Op
-from edgekit.kernels._certify import Requant, intervals
+from edgekit.kernels._certify import intervals
 from edgekit.kernels._narrow import Narrow, narrow
+from edgekit.kernels._thresholds import Requant
 from edgekit.ops._common import INT8_MAX, INT8_MIN, activation_range, quant_of
 from edgekit.ops._conv import bias_of, channel_multipliers
 from edgekit.ops._kernel import ConstArray, ParamValue

@@ -14,7 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from edgekit.ir import Graph, Op
-from edgekit.kernels._certify import Linear, Requant, common_exponent, intervals
+from edgekit.kernels._certify import Linear, common_exponent, intervals
+from edgekit.kernels._thresholds import Requant
 from edgekit.ops._common import INT8_MAX, INT8_MIN, activation_range, quant_of
 from edgekit.ops._conv import bias_of, channel_multipliers, windows
 from edgekit.ops._kernel import ConstArray, Cost, InPlace, KernelCall, KernelChoice, ParamValue

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from edgekit.ir import Graph, Op
-from edgekit.kernels._certify import Linear, Requant, common_exponent
+from edgekit.kernels._certify import Linear, common_exponent
+from edgekit.kernels._thresholds import Requant
 from edgekit.ops._broadcast import loop_params
 from edgekit.ops._common import INT8_MAX, INT8_MIN, activation_range, quant_of
 from edgekit.ops._kernel import Cost, KernelCall, KernelChoice

@@ -7,13 +7,13 @@ import pytest
 
 from edgekit.kernels._certify import (
     Linear,
-    Requant,
     certify,
     common_exponent,
     interval,
     intervals,
     own_exponents,
 )
+from edgekit.kernels._thresholds import Requant
 from edgekit.ops._quant import quantize_multiplier
 
 

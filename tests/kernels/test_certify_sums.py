@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from edgekit.kernels._certify import Requant
 from edgekit.kernels._certify_sums import SumForms, sum_forms
+from edgekit.kernels._thresholds import Requant
 from edgekit.ops._quant import quantize_multiplier
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from edgekit.kernels._certify import Requant
 from edgekit.kernels._narrow import Narrow, narrow
+from edgekit.kernels._thresholds import Requant
 
 
 def expect_equal(requants: list[Requant], bounds: list[tuple[int, int]]) -> Narrow:
