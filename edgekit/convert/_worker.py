@@ -18,12 +18,13 @@ from edgekit import child, datasets, importers, registry
 from edgekit.convert import lint
 from edgekit.datasets import Form
 from edgekit.importers import FloatModel
-from edgekit.quantize import Network, representative, to_float
+from edgekit.quantize import Network, register_layers, representative, to_float
 
 _ALL = 1_000_000  # samples: training wants every one of them
 
 
 def _do(job: dict[str, Any], folder: Path) -> dict[str, Any]:
+    register_layers()
     model: FloatModel = importers.find(job["source"]).load(job["source"])
     form = _form(model, job["picture_range"])
     method = registry.load("edgekit.quantize", job["method"], "quantization method")

@@ -7,7 +7,7 @@ from typing import Any
 
 from edgekit import models
 from edgekit.errors import InputError
-from edgekit.importers import _files, _keras_model
+from edgekit.importers import _files, _keras_model, _tfmot
 from edgekit.importers._model import FloatModel
 
 DESCRIPTION = "a whole Keras model in HDF5 (.h5, .hdf5)"
@@ -48,12 +48,14 @@ def load(source: str) -> FloatModel:
     path = Path(source)
     try:
         with h5py.File(path, "r") as file:
-            whole = "model_config" in file.attrs
+            config = file.attrs.get("model_config")
     except (OSError, RuntimeError, KeyError) as error:
         reason = models.first_line(error)
         raise InputError(f"{path} is damaged or cut off: {reason}", _HINT) from error
-    if not whole:
+    if config is None:
         raise InputError(f"{path} holds weights only, not the architecture", _HINT)
+    if _tfmot.is_prepared(config):
+        return _tfmot.load(path, config)
     model = models.load_keras(path, _without_groups())
     return _keras_model.to_float_model(model, path.stem, source)
 

@@ -19,4 +19,18 @@ from edgekit.quantize._network import Network
 from edgekit.quantize._selection import representative
 from edgekit.quantize._types import ModelTypes, OpTypes, ValueType, look
 
-__all__ = ["ModelTypes", "Network", "OpTypes", "ValueType", "look", "representative", "to_float"]
+__all__ = [
+    "ModelTypes",
+    "Network",
+    "OpTypes",
+    "ValueType",
+    "look",
+    "register_layers",
+    "representative",
+    "to_float",
+]
+
+
+def register_layers() -> None:
+    """Make Keras know edgekit's own layers, so that prepared models can be loaded."""
+    from edgekit.quantize import _fake_quant  # noqa: F401 - registers them

@@ -32,6 +32,17 @@ def calibrated(network: Network) -> Any:
     return converter
 
 
+def integer_converter(function: Any) -> Any:
+    """A converter for a network that has its ranges in it, as fake-quantization ops."""
+    import tensorflow as tf
+
+    converter = converter_of(function)
+    converter.optimizations = [tf.lite.Optimize.DEFAULT]
+    converter.inference_input_type = tf.int8
+    converter.inference_output_type = tf.int8
+    return converter
+
+
 def converted(converter: Any) -> bytes:
     """Run a converter.
 

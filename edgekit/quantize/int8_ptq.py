@@ -6,6 +6,7 @@ from edgekit.errors import UnsupportedError
 from edgekit.ir import DType
 from edgekit.quantize._converter import calibrated, converted
 from edgekit.quantize._network import Network
+from edgekit.quantize._prepared import is_prepared
 from edgekit.quantize._types import look
 
 DESCRIPTION = "full int8: weights per channel, activations per tensor, int8 in and out"
@@ -22,6 +23,11 @@ def quantize(network: Network) -> bytes:
     """
     import tensorflow as tf
 
+    if is_prepared(network.function):
+        raise UnsupportedError(
+            "the model was trained with int8's rounding already: its ranges are in it",
+            "convert it as it is: --quantize trained",
+        )
     converter = calibrated(network)
     converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
     converter.inference_input_type = tf.int8

@@ -12,15 +12,18 @@ from edgekit.errors import InputError, UnsupportedError
 from edgekit.ir.tensor import Array
 from edgekit.models._freezing import freeze
 from edgekit.quantize import int8_ptq
-from edgekit.quantize._converter import converted, converter_of
+from edgekit.quantize._converter import converted, integer_converter
 from edgekit.quantize._layers import Bits
 from edgekit.quantize._network import Network
+from edgekit.quantize._prepared import is_prepared
 from edgekit.quantize._training import train
 
 DESCRIPTION = "int8 after training with its rounding: closest to the float model's accuracy"
 TRAINS = True
 NEEDS_DATA = True
 FOR_FIRMWARE = True
+
+_CALIBRATION = 256  # samples are enough for ranges to begin with
 
 __all__ = ["calibrate", "check", "convert", "prepare", "quantize", "train"]
 
@@ -86,8 +89,17 @@ def convert(model: Any) -> bytes:
         InputError: a range never saw data.
         UnsupportedError: the converter refuses the model.
     """
-    import tensorflow as tf
+    require_data(model)
+    shape = (1, *model.inputs[0].shape[1:])
+    return converted(integer_converter(freeze(lambda x: model(x, training=False), shape)))
 
+
+def require_data(model: Any) -> None:
+    """Refuse a prepared model that was neither trained nor calibrated.
+
+    Raises:
+        InputError: a range never saw data.
+    """
     from edgekit.quantize import _fake_quant
 
     for layer in model.layers:
@@ -96,12 +108,6 @@ def convert(model: Any) -> bytes:
                 f"the range of {layer.name!r} never saw data",
                 "fit the prepared model first, or run qat.calibrate(model, samples)",
             )
-    shape = (1, *model.inputs[0].shape[1:])
-    converter = converter_of(freeze(lambda x: model(x, training=False), shape))
-    converter.optimizations = [tf.lite.Optimize.DEFAULT]
-    converter.inference_input_type = tf.int8
-    converter.inference_output_type = tf.int8
-    return converted(converter)
 
 
 def quantize(network: Network) -> bytes:
@@ -120,10 +126,11 @@ def quantized(network: Network, weight_bits: int) -> bytes:
             "quantization-aware training needs the Keras model, and the source is a frozen graph",
             "give the .keras or .h5 file, or quantize after training (--quantize int8_ptq)",
         )
+    if is_prepared(network.function):
+        raise UnsupportedError(
+            "the model was prepared for int8 already", "convert it as it is: --quantize trained"
+        )
     model = prepare(network.keras, weight_bits=weight_bits, keep=network.keep)
     calibrate(model, network.samples[:_CALIBRATION])
     train(model, network)
     return convert(model)
-
-
-_CALIBRATION = 256
