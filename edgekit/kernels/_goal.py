@@ -12,6 +12,9 @@ from edgekit.ops import ConstArray, KernelChoice
 # Balanced: an instruction saved per inference is worth this many bytes of flash. A layer of
 # 100,000 instructions that becomes 20 % faster may thus grow by 1,000 bytes.
 _BYTES_PER_INSTRUCTION = 0.05
+# Balanced: a body that layers share, made for little flash, may make a layer slower by at most so
+# much of the instructions that the fastest kernels of all layers take.
+_MOST_LOSS = 0.01
 # Of two kernels of one size the faster one, and of two as fast the smaller one.
 _HARDLY = 1e-7
 # A kernel without a cost is the last resort: worse than any other by every measure.
@@ -81,7 +84,7 @@ def best(
             per byte: Lagrange's multiplier for the knapsack problem. Where even the smallest
             kernels take more, they are the result.
     """
-    found = _cheapest(options, _WEIGHTS[goal])
+    found = _cheapest(without_slow(options) if goal is Goal.BALANCED else options, _WEIGHTS[goal])
     if flash_limit is None or flash_bytes(found) <= flash_limit:
         return found
     smallest = _cheapest(options, _WEIGHTS[Goal.SIZE])
@@ -96,6 +99,21 @@ def best(
         else:
             low = middle
     return _fill(fitting, options, flash_limit)
+
+
+def without_slow(options: Sequence[Sequence[KernelChoice]]) -> list[list[KernelChoice]]:
+    """The options without bodies for little flash that would make a layer much slower."""
+    fastest = [min(map(_instructions, layer)) for layer in options]
+    loss = _MOST_LOSS * sum(least for least in fastest if least < _UNKNOWN)
+    return [
+        [
+            choice
+            for choice in layer
+            if not (choice.cost and choice.cost.shared_bytes)
+            or choice.cost.instructions <= least + loss
+        ]
+        for layer, least in zip(options, fastest, strict=True)
+    ]
 
 
 def _fill(

@@ -26,6 +26,8 @@ REQUIRES = frozenset({"dsp"})
 GROUP = 4
 _OUTPUTS = 4
 _INT16_MAX = 32767
+# More of them would be long code.
+_MOST_TAPS = 32
 MAX_SCRATCH_BYTES = 8192
 
 Int64 = npt.NDArray[np.int64]
@@ -48,6 +50,13 @@ class Shape:
         width = self.kernel[1]
         words = width // 2 + 1 if self.stride[1] == 1 else -(-width // 2)
         return words + words % 2
+
+    @property
+    def taps(self) -> int:
+        """Of a kernel of one row that the unrolled code serves; else 0."""
+        width = self.kernel[1]
+        unrolled = self.kernel[0] == self.stride[1] == 1 and 2 <= width <= _MOST_TAPS
+        return width if unrolled else 0
 
     @property
     def pairs(self) -> int:
@@ -85,6 +94,7 @@ def choose(op: Op, graph: Graph, _: Target) -> KernelChoice | None:
         ("input_zero_point", quant_of(graph.input(op, 0)).zero_point),
         ("pairs", shape.pairs),
         ("terms", shape.terms),
+        ("taps", shape.taps),
         ("output_min", low),
         ("output_max", high),
         ("stream", ConstArray("stream", _stream(op, graph, shape, weights, forms))),
@@ -160,12 +170,23 @@ def _stream(
     prescale = np.array([form.prescale for form in forms], np.int64)
     head = np.array([[f.multiplier, f.addend, -f.step, f.exponent] for f in forms], np.int64)
     rows = (weights << prescale[:, None, None]).reshape(channels, *shape.kernel)
-    words = [_aligned(rows, 0, shape.terms)]
-    if shape.stride[1] == 1:
-        words.append(_aligned(rows, 1, shape.terms))
+    if shape.taps:
+        words = _overlapping(rows, shape.taps)
+    else:
+        words = [_aligned(rows, 0, shape.terms)]
+        if shape.stride[1] == 1:
+            words.append(_aligned(rows, 1, shape.terms))
     body = np.stack(words, axis=3).reshape(channels, -1)
     stream = np.concatenate([head, (bias << prescale)[:, None], body], axis=1)
     return stream.astype(np.int32).reshape(-1)
+
+
+def _overlapping(rows: Int64, taps: int) -> list[Int64]:
+    """Pairs that begin at even and at odd taps, as many of each: [channels, rows, taps / 2]."""
+    padded = np.pad(rows, ((0, 0), (0, 0), (0, 1)))
+    even, odd = padded[:, :, 0 : taps - 1 : 2], padded[:, :, 1:taps:2]
+    after = padded[:, :, 2 : taps + 1 : 2]
+    return [(even & 0xFFFF) + (odd << 16), (odd & 0xFFFF) + (after << 16)]
 
 
 def _aligned(rows: Int64, before: int, terms: int) -> Int64:
@@ -180,6 +201,8 @@ def _cost(shape: Shape, channels: int, filters: int) -> Cost:
     """Instructions by the loops' lengths; checked on str_ww and micro_speech."""
     strips = -(-shape.output[1] // _OUTPUTS)
     strip = shape.kernel[0] * (7 * shape.terms + 12) + 60
+    if shape.taps:
+        strip = 5 * (shape.taps // 2) + 50
     gathered = shape.output[0] * min(shape.kernel[0], shape.stride[0])
     gather = -(-channels // GROUP) * gathered * shape.pairs * 24
     return Cost(shape.batches * (filters * shape.output[0] * strips * strip + gather), 1000)

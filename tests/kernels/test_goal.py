@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from edgekit.kernels import Goal, best, flash_bytes
+from edgekit.kernels._goal import without_slow
 from edgekit.ops import ConstArray, Cost, KernelCall, KernelChoice
 
 
@@ -46,7 +47,19 @@ def test_everything_tried(seed: int) -> None:
     assert _instructions(best(layers, Goal.SPEED)) == min(map(_instructions, every))
     score = [_instructions(each) + 20 * flash_bytes(each) for each in every]
     found = best(layers, Goal.BALANCED)
+    assert _instructions(found) + 20 * flash_bytes(found) >= min(score)
+    swift = list(itertools.product(*without_slow(layers)))
+    score = [_instructions(each) + 20 * flash_bytes(each) for each in swift]
     assert _instructions(found) + 20 * flash_bytes(found) == min(score)
+
+
+def test_balanced_takes_no_body_that_makes_a_layer_much_slower() -> None:
+    own, body = _choice("own", 1000, 3000, 500), _choice("body", 1200, 0, 50, 100)
+    tiny = [_choice("own", 10, 300, 500), _choice("body", 20, 0, 50, 100)]
+    unknown = [KernelChoice("net", "s8", ())]
+    found = best([[own, body], tiny, unknown], Goal.BALANCED)
+    assert [c.variant for c in found] == ["own", "body", "s8"]
+    assert [c.variant for c in best([[own, body]], Goal.SIZE)] == ["body"]
 
 
 @pytest.mark.parametrize("seed", range(5))

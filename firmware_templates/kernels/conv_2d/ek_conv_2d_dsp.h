@@ -240,6 +240,31 @@ EK_KERNEL void ek_conv_2d_dsp_gather_inside(const ek_conv_2d_dsp_params_t *p, co
     }
 }
 
+/* The windows of a block, where blocks do not cross the output's rows, if they lie inside; returns
+ * whether they do. */
+EK_KERNEL bool ek_conv_2d_dsp_gather_row_of(const ek_conv_2d_dsp_params_t *p, const int8_t *input,
+                                            ek_conv_2d_dsp_place_t *next, int32_t *taps,
+                                            bool packed)
+{
+    const int32_t positions = packed ? 3 : 2;
+    const int32_t below = p->input_h - (p->kernel_h - 1) * p->dilation_h;
+    const int32_t end = next->x + (positions - 1) * p->stride_w + p->kernel_w;
+    if (next->y < 0 || next->y >= below || next->x < 0 || end > p->input_w) {
+        return false;
+    }
+    ek_conv_2d_dsp_place_t places[EK_CONV_2D_DSP_MOST];
+#pragma GCC unroll 3
+    for (int32_t k = 0; k < EK_CONV_2D_DSP_MOST; k++) {
+        places[k] = *next;
+        places[k].offset += k * p->stride_w * p->input_c;
+    }
+    ek_conv_2d_dsp_gather_inside(p, input, places, taps, packed);
+    next->x += (positions - 1) * p->stride_w;
+    next->offset += (positions - 1) * p->stride_w * p->input_c;
+    ek_conv_2d_dsp_advance(p, next);
+    return true;
+}
+
 /* The windows of a block; the last one again where the output has no more positions. */
 EK_KERNEL void ek_conv_2d_dsp_gather(const ek_conv_2d_dsp_params_t *p, const int8_t *input,
                                      ek_conv_2d_dsp_place_t *next, int32_t positions_left,
@@ -247,6 +272,10 @@ EK_KERNEL void ek_conv_2d_dsp_gather(const ek_conv_2d_dsp_params_t *p, const int
 {
     const int32_t positions = packed ? 3 : 2;
     const bool whole = ek_conv_2d_dsp_whole(p, positions);
+    if (p->output_w % positions == 0 &&
+        ek_conv_2d_dsp_gather_row_of(p, input, next, scratch->taps, packed)) {
+        return;
+    }
     ek_conv_2d_dsp_place_t places[EK_CONV_2D_DSP_MOST] = {{0, 0, 0}, {0, 0, 0}, {0, 0, 0}};
     bool inside = true;
 #pragma GCC unroll 3

@@ -11,6 +11,7 @@
 #define EK_DEPTHWISE_CONV_2D_S8_DSP_H
 
 #include "ek_depthwise_line.h"
+#include "ek_depthwise_taps.h"
 
 typedef struct {
     int32_t batches;
@@ -23,8 +24,10 @@ typedef struct {
     int32_t input_zero_point;
     int32_t pairs; /* of a row */
     int32_t terms; /* words of weights that a kernel's row takes, even */
+    int32_t taps;  /* of a kernel of one row and column stride 1; 0 where it is no such kernel */
     int32_t output_min, output_max;
-    const int32_t *stream; /* of all output channels, ek_depthwise_line.h */
+    /* Of all output channels: ek_depthwise_taps.h, or ek_depthwise_line.h where `taps` is 0. */
+    const int32_t *stream;
 } ek_depthwise_conv_2d_s8_dsp_params_t;
 
 enum { EK_DEPTHWISE_GROUP = 4 };
@@ -111,6 +114,41 @@ ek_depthwise_row(const ek_depthwise_conv_2d_s8_dsp_params_t *p, const int8_t *ro
     }
 }
 
+/* Words of an output channel. */
+static inline int32_t ek_depthwise_words(const ek_depthwise_conv_2d_s8_dsp_params_t *p)
+{
+    if (p->taps > 0) {
+        return ek_depthwise_taps_words(p->taps);
+    }
+    return EK_DEPTHWISE_FORM_WORDS + p->kernel_h * p->terms * (p->stride_w == 1 ? 2 : 1);
+}
+
+/* A row of outputs of all channels of a group whose kernel is one row of taps. */
+static inline void ek_depthwise_taps(const ek_depthwise_conv_2d_s8_dsp_params_t *p,
+                                     ek_depthwise_taps_function_t function, int32_t count,
+                                     const int32_t *stream, const int32_t *ring, int8_t *output)
+{
+    const bool single = p->depth_multiplier == 1;
+    ek_depthwise_taps_t line = {
+        .stream = stream + EK_DEPTHWISE_FORM_WORDS - 1,
+        .in = ring,
+        .out = output,
+        .count = p->output_w,
+        .step = p->input_c * p->depth_multiplier,
+        .filters = single ? count : p->depth_multiplier,
+        .plane_bytes = single ? p->pairs * (int32_t)sizeof(int32_t) : 0,
+        .low = p->output_min,
+        .high = p->output_max,
+        .taps = p->taps,
+    };
+    for (int32_t c = 0; c < (single ? 1 : count); c++) {
+        function(&line);
+        line.stream += p->depth_multiplier * ek_depthwise_taps_words(p->taps);
+        line.in += p->pairs;
+        line.out += p->depth_multiplier;
+    }
+}
+
 /* A row of outputs of all channels of a group; the kernel's first row is in `slot`. */
 static inline void ek_depthwise_lines(const ek_depthwise_conv_2d_s8_dsp_params_t *p, int32_t count,
                                       const int32_t *stream, int32_t words, int32_t slot,
@@ -146,11 +184,11 @@ static inline void ek_depthwise_lines(const ek_depthwise_conv_2d_s8_dsp_params_t
 
 /* `count` input channels from `input` on, row after row. */
 static inline void ek_depthwise_group(const ek_depthwise_conv_2d_s8_dsp_params_t *p,
-                                      const int8_t *input, int32_t count, const int32_t *stream,
-                                      int8_t *output, int32_t *ring)
+                                      ek_depthwise_taps_function_t function, const int8_t *input,
+                                      int32_t count, const int32_t *stream, int8_t *output,
+                                      int32_t *ring)
 {
-    const int32_t words =
-        EK_DEPTHWISE_FORM_WORDS + p->kernel_h * p->terms * (p->stride_w == 1 ? 2 : 1);
+    const int32_t words = ek_depthwise_words(p);
     const int32_t row_bytes = p->input_w * p->input_c;
     int32_t gathered = 0; /* padded rows up to here are in the ring, or over */
     for (int32_t oy = 0; oy < p->output_h; oy++) {
@@ -161,22 +199,27 @@ static inline void ek_depthwise_group(const ek_depthwise_conv_2d_s8_dsp_params_t
                              ring + r % p->kernel_h * p->pairs);
         }
         gathered = top + p->kernel_h;
-        ek_depthwise_lines(p, count, stream, words, top % p->kernel_h, ring, output);
+        if (p->taps > 0) {
+            ek_depthwise_taps(p, function, count, stream, ring, output);
+        } else {
+            ek_depthwise_lines(p, count, stream, words, top % p->kernel_h, ring, output);
+        }
         output += p->output_w * p->input_c * p->depth_multiplier;
     }
 }
 
 /* One body for all layers. */
 static __attribute__((noinline, unused)) void
-ek_depthwise_conv_2d_s8_dsp_run(const ek_depthwise_conv_2d_s8_dsp_params_t *p, const int8_t *input,
+ek_depthwise_conv_2d_s8_dsp_run(const ek_depthwise_conv_2d_s8_dsp_params_t *p,
+                                ek_depthwise_taps_function_t function, const int8_t *input,
                                 int8_t *output, int32_t *ring)
 {
-    const int32_t words =
-        EK_DEPTHWISE_FORM_WORDS + p->kernel_h * p->terms * (p->stride_w == 1 ? 2 : 1);
+    const int32_t words = ek_depthwise_words(p);
     for (int32_t b = 0; b < p->batches; b++) {
         for (int32_t c = 0; c < p->input_c; c += EK_DEPTHWISE_GROUP) {
             const int32_t rest = p->input_c - c;
-            ek_depthwise_group(p, input + c, rest < EK_DEPTHWISE_GROUP ? rest : EK_DEPTHWISE_GROUP,
+            ek_depthwise_group(p, function, input + c,
+                               rest < EK_DEPTHWISE_GROUP ? rest : EK_DEPTHWISE_GROUP,
                                p->stream + c * p->depth_multiplier * words,
                                output + c * p->depth_multiplier, ring);
         }
@@ -188,7 +231,12 @@ ek_depthwise_conv_2d_s8_dsp_run(const ek_depthwise_conv_2d_s8_dsp_params_t *p, c
 EK_KERNEL void ek_depthwise_conv_2d_s8_dsp(const ek_depthwise_conv_2d_s8_dsp_params_t *p,
                                            const int8_t *input, int8_t *output, void *scratch)
 {
-    ek_depthwise_conv_2d_s8_dsp_run(p, input, output, scratch);
+    ek_depthwise_taps_function_t function = NULL;
+    if (p->taps > 0) {
+        function = ek_depthwise_taps_function(p->taps > 0 ? p->taps : 2,
+                                              p->output_min > INT8_MIN || p->output_max < INT8_MAX);
+    }
+    ek_depthwise_conv_2d_s8_dsp_run(p, function, input, output, scratch);
 }
 
 #endif

@@ -102,7 +102,7 @@ ek_depthwise_small_run(const ek_depthwise_conv_2d_s8_dsp_small_params_t *p, cons
             for (int32_t i = 0; i < count * p->depth_multiplier; i++) {
                 to = ek_depthwise_small_unpack(p, first + i, to);
             }
-            ek_depthwise_group(&full, input + c, count, streams, output + first, ring);
+            ek_depthwise_group(&full, NULL, input + c, count, streams, output + first, ring);
         }
         input += p->input_h * p->input_w * p->input_c;
         output += p->output_h * p->output_w * p->input_c * p->depth_multiplier;
