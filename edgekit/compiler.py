@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from edgekit import passes, tflite
+from edgekit import passes, streaming, tflite
 from edgekit.codegen import ModelCode, emit_model
 from edgekit.ir import Graph, Op
 from edgekit.kernels import Goal
-from edgekit.memory import plan_memory
+from edgekit.memory import least_order, with_kept
 from edgekit.ops import KernelChoice
 from edgekit.selection import Selection
 from edgekit.selection import select as select_kernels
 from edgekit.targets import Target
 
 Select = Callable[[Op, Graph, Target, Goal], KernelChoice]
+Stream = Callable[[Graph, Sequence[KernelChoice], Target, Goal], streaming.Streamed]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,6 +46,16 @@ class Compiled:
         """Per op of `graph`, the model's own ops that it computes; see `passes.origins`."""
         return passes.origins(self.source, self.graph)
 
+    @property
+    def traced(self) -> Graph:
+        """What the device runs one by one, as a graph: of ops that are streamed the last one.
+
+        What lies between the ops of a stream is never whole on the device. Its ops' inputs are
+        not all written in this graph.
+        """
+        graph = self.code.graph
+        return dataclasses.replace(graph, ops=tuple(graph.ops[i] for i in self.code.entries))
+
     def tree(self) -> dict[str, str]:
         """The generated C: path below firmware/ -> text."""
         return emit_model(self.code)
@@ -56,6 +68,9 @@ def compile_tflite(
     labels: Sequence[str] = (),
     goal: Goal = Goal.BALANCED,
     select: Select | None = None,
+    stream: Stream = streaming.choose,
+    *,
+    keep_input: bool = False,
 ) -> Compiled:
     """Compile a .tflite.
 
@@ -66,13 +81,15 @@ def compile_tflite(
         labels: the classes' names.
         goal: what the kernels are chosen for.
         select: chooses the kernel of each op by itself; None: all together, for the goal.
+        stream: decides which ops run band by band.
+        keep_input: an inference must leave the model's inputs as they are.
 
     Raises:
         InputError: the file is damaged or inconsistent.
         UnsupportedError: an op, a type or an option is not supported.
     """
     source = tflite.read(data)
-    return compile_graph(source, target, name, labels, goal, select)
+    return compile_graph(source, target, name, labels, goal, select, stream, keep_input=keep_input)
 
 
 def compile_graph(
@@ -82,13 +99,25 @@ def compile_graph(
     labels: Sequence[str] = (),
     goal: Goal = Goal.BALANCED,
     select: Select | None = None,
+    stream: Stream = streaming.choose,
+    *,
+    keep_input: bool = False,
 ) -> Compiled:
     """Compile a graph; see `compile_tflite`."""
     graph = passes.run(source)
+    selection = None
     if select is None:
-        found = select_kernels(graph, target, goal)
-        code = ModelCode(name, graph, found.choices, found.plan, tuple(labels))
-        return Compiled(source, code, target, found)
-    choices = tuple(select(op, graph, target, goal) for op in graph.ops)
-    plan = plan_memory(graph, choices, target.core.alignment_bytes)
-    return Compiled(source, ModelCode(name, graph, choices, plan, tuple(labels)), target)
+        selection = select_kernels(graph, target, goal)
+        choices = selection.choices
+    else:
+        choices = tuple(select(op, graph, target, goal) for op in graph.ops)
+    orders = [(graph, choices), least_order(graph, choices, target.core.alignment_bytes)]
+    found = [
+        (ordered, stream(with_kept(ordered) if keep_input else ordered, own, target, goal))
+        for ordered, own in orders[: 1 if orders[1][0].ops == graph.ops else 2]
+    ]
+    ordered, made = min(found, key=lambda each: each[1].plan.arena_bytes)
+    if selection is not None:
+        selection = selection.reordered([graph.ops.index(op) for op in ordered.ops], made.plan)
+    code = ModelCode(name, ordered, made.choices, made.plan, tuple(labels), keep_input)
+    return Compiled(source, code, target, selection)

@@ -53,6 +53,7 @@ class ConvertOptions:
         quantize: the method, a module of edgekit/quantize.
         epochs: of training, for methods that train.
         keep: layers that keep 8 bits, for methods with fewer.
+        keep_input: an inference must leave the model's inputs as they are.
     """
 
     source: str
@@ -70,6 +71,7 @@ class ConvertOptions:
     quantize: str = "int8_ptq"
     epochs: int = DEFAULT_EPOCHS
     keep: tuple[str, ...] = ()
+    keep_input: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -126,7 +128,12 @@ def make_package(options: ConvertOptions, events: Stages) -> Package:
     name = identifier(options.name or converted.name)
     events.stage("compiling")
     compiled = compile_tflite(
-        converted.tflite, target, name, labels or converted.labels, options.optimize
+        converted.tflite,
+        target,
+        name,
+        labels or converted.labels,
+        options.optimize,
+        keep_input=options.keep_input,
     )
     _check_labels(compiled)
     summary = summarize(compiled)
@@ -282,6 +289,7 @@ def _manifest(
         "board": _board_reference(options.board),
         "build_id": build_id,
         "optimize": options.optimize.value,
+        "keep_input": options.keep_input,
         "inputs": {
             role: {"name": value, "sha256": _hash(value)} for role, value in given.items() if value
         },

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from edgekit import kernels
 from edgekit.ir import Graph
@@ -23,6 +23,8 @@ class Selection:
         plan: where the tensors lie then.
         goal: what they were chosen for.
         short: of what the board has too little for the goal's own choice: `flash`, `RAM`.
+
+    `choices` are those of whole layers, also where some run band by band in the plan.
     """
 
     considered: tuple[tuple[Considered, ...], ...]
@@ -30,6 +32,15 @@ class Selection:
     plan: MemoryPlan
     goal: Goal
     short: tuple[str, ...] = ()
+
+    def reordered(self, order: Sequence[int], plan: MemoryPlan) -> Selection:
+        """The same for the ops in another order, with its plan."""
+        return replace(
+            self,
+            considered=tuple(self.considered[i] for i in order),
+            choices=tuple(self.choices[i] for i in order),
+            plan=plan,
+        )
 
 
 def select(graph: Graph, target: Target, goal: Goal) -> Selection:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from edgekit import pipeline
+from edgekit import output, pipeline
 from edgekit.ir import Graph
+from edgekit.kernels import Goal
 from edgekit.packaging import ConvertOptions
 from edgekit.targets import Target
 from tests.support.networks import Network
@@ -37,14 +40,27 @@ def _passed_through() -> Graph:
     return net.graph(net.add("RESHAPE", (x,), shape, scale=0.05, zero_point=-3))
 
 
-NETWORKS = {"two_of_each": _two_of_each, "batch": _batch_of_three, "through": _passed_through}
+def _wide_inside() -> Graph:
+    """A stem, and 32 channels between layers of 4: with `size` it runs band by band."""
+    net = Network(9)
+    x = net.conv(net.input((1, 24, 16, 4)), 32, 1)
+    return net.graph(net.conv(net.depthwise(x, 3), 4, 1))
 
 
-def _convert(name: str, target: Target, folder: Path) -> Path:
+NETWORKS = {
+    "two_of_each": _two_of_each,
+    "batch": _batch_of_three,
+    "through": _passed_through,
+    "wide": _wide_inside,
+}
+
+
+def _convert(name: str, target: Target, folder: Path, **options: Any) -> Path:
+    folder.mkdir(exist_ok=True)
     source = folder / f"{name}.tflite"
     source.write_bytes(write_tflite(NETWORKS[name]()))
     out = folder / "out"
-    pipeline.convert(ConvertOptions(str(source), target.board.name, out))
+    pipeline.convert(ConvertOptions(str(source), target.board.name, out, **options))
     return out
 
 
@@ -54,6 +70,50 @@ def test_host(name: str, any_target: Target, tmp_path: Path) -> None:
     found = pipeline.verify(_convert(name, any_target, tmp_path), ("host",), count=3)
     assert found.places["host"].samples == 5
     assert found.mismatches == 0
+
+
+@pytest.mark.emulated
+def test_ops_that_run_together_are_one_layer(any_target: Target, tmp_path: Path) -> None:
+    needs_emulator(any_target)
+    out = _convert("wide", any_target, tmp_path, optimize=Goal.SIZE)
+    found = pipeline.verify(out, ("host", "emulator"), count=2)
+    assert found.mismatches == 0
+    assert [place.tensors for place in found.places.values()] == [1, 1]
+    assert any("2 tensors are never whole on the device" in note for note in found.notes)
+    bench = pipeline.bench(out, runs=1).to_json()
+    (layer,) = bench["layers"]
+    assert layer["op"] == "CONV_2D + DEPTHWISE_CONV_2D + CONV_2D"
+    assert layer["macs"] == bench["macs"]
+    model = json.loads((out / "report.json").read_text())["model"]
+    assert [row["entry"] for row in model["ops"]] == [2, 2, 2]
+    # 24 rows of 16 pixels with 32 channels are read, none is ever there as a whole.
+    assert model["live_range_bound_bytes"] == 2 * 24 * 16 * 32
+    assert model["arena_bytes"] < model["live_range_bound_bytes"] / 3
+    assert model["arena_to_live_range_bound"] == pytest.approx(
+        model["arena_bytes"] / model["live_range_bound_bytes"], abs=1e-4
+    )
+
+
+def test_keep_input(any_target: Target, tmp_path: Path) -> None:
+    """The plan's own proof says that the input is whole at the end: see tests/memory."""
+    needs("cmake", "cc")
+    needed = {}
+    for keep in (False, True):
+        out = _convert("wide", any_target, tmp_path / str(keep), keep_input=keep)
+        report = json.loads((out / "report.json").read_text())["model"]
+        assert report["keep_input"] is keep
+        assert output.read_manifest(out)["keep_input"] is keep
+        needed[keep] = report["arena_bytes"]
+        compiled = pipeline.open_project(out).compiled()
+        (source,) = compiled.graph.inputs
+        home = next(a for a in compiled.code.plan.allocations if source in a.buffer.tensors)
+        assert (home.buffer.last == len(compiled.graph.ops)) is keep
+        assert (
+            compiled.tree()["models/wide/wide.h"]
+            == (out / "firmware/models/wide/wide.h").read_text()
+        )
+    assert needed[False] < needed[True]
+    assert pipeline.verify(tmp_path / "True" / "out", ("host",), count=2).mismatches == 0
 
 
 @pytest.mark.emulated

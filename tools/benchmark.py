@@ -130,7 +130,7 @@ def measure(job: Job) -> Figures | LeftOut:
 def _figures(job: Job, found: pipeline.Benchmark) -> Figures:
     measured, sizes = found.measured, found.sizes
     layers = []
-    for index, (row, op) in enumerate(zip(found.summary.ops, measured.ops, strict=True)):
+    for index, (row, op) in enumerate(zip(found.summary.layers, measured.ops, strict=True)):
         cycles = found.cycles[0].ops[index] if found.cycles else None
         outputs = 1
         for extent in row.output.shape:

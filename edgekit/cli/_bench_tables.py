@@ -27,10 +27,11 @@ def layers(found: Benchmark) -> TextTable:
     )
     sizes = {op.index: op for op in found.sizes.ops}
     rows = []
-    for i, (row, op) in enumerate(zip(found.summary.ops, found.measured.ops, strict=True)):
+    for i, (row, op) in enumerate(zip(found.summary.layers, found.measured.ops, strict=True)):
         rate = found.macs_per_cycle(i)
         cost = op.instructions if emulated else op.latency_us
-        size = sizes.get(row.index)
+        together = [r.index for r in found.summary.ops if r.entry == row.entry]
+        own = [sizes[index] for index in together if index in sizes]
         rows.append(
             (
                 row.index,
@@ -40,8 +41,8 @@ def layers(found: Benchmark) -> TextTable:
                 cost,
                 None if cost is None or not row.macs else cost / row.macs,
                 None if rate is None else f"{rate:.3f}",
-                size.code_bytes if size else None,
-                size.weights_bytes if size else None,
+                sum(size.code_bytes for size in own) if own else None,
+                sum(size.weights_bytes for size in own) if own else None,
             )
         )
     return TextTable(columns, tuple(rows))

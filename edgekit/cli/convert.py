@@ -65,6 +65,11 @@ if TYPE_CHECKING:
     show_default=True,
     help="What the kernels are chosen for.",
 )
+@click.option(
+    "--keep-input",
+    is_flag=True,
+    help="An inference leaves the input as it is; without this, later layers overwrite it.",
+)
 @click.option("--force", is_flag=True, help="Convert again into a DIR that convert made.")
 @json_option
 def command(as_json: bool, optimize: str, **options: Any) -> None:
@@ -83,6 +88,9 @@ def command(as_json: bool, optimize: str, **options: Any) -> None:
         "macs": package.summary.macs,
         "weights_bytes": package.summary.constant_bytes,
         "arena_bytes": package.summary.arena_bytes,
+        "live_range_bound_bytes": package.summary.live_range_bound_bytes,
+        "arena_to_live_range_bound": package.summary.arena_to_live_range_bound,
+        "keep_input": package.summary.keep_input,
         "fit": package.fit,
         "accuracy": package.accuracy,
         "warnings": package.warnings,
@@ -113,6 +121,7 @@ def _table(result: ConvertResult) -> TextTable:
         ("MACs", summary.macs),
         ("weights, bytes", summary.constant_bytes),
         ("arena, bytes", summary.arena_bytes),
+        ("  of what its live ranges take", _percent(summary.arena_to_live_range_bound)),
         ("RAM in all, bytes", f"{fit.ram_needed_bytes:,} of {fit.ram_bytes:,}"),
         ("flash estimate, bytes", f"{fit.flash_estimate_bytes:,} of {fit.flash_bytes:,}"),
     ]

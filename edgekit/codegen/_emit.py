@@ -12,6 +12,7 @@ from edgekit.codegen import _text
 from edgekit.codegen._constants import Constants
 from edgekit.codegen._model import ModelCode
 from edgekit.codegen._ports import ports, region
+from edgekit.codegen._streams import StreamLoop, columns_of, head, loop
 from edgekit.ir.graph import ABSENT
 from edgekit.ops import ConstArray, KernelCall
 
@@ -28,22 +29,27 @@ _TEMPLATES = {
 
 @dataclass(frozen=True, slots=True)
 class _Call:
-    """A kernel call: the fields of its parameters, and the statement."""
+    """A kernel call: the fields of its parameters, and the statement.
+
+    `fields` and `bands` are a table of those that differ among the bands of a stream.
+    """
 
     params: tuple[tuple[str, str], ...]
     line: str
+    fields: tuple[str, ...] = ()
+    bands: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class _Layer:
     """A generated function."""
 
-    function: str
     title: str
     lines: tuple[str, ...]
     params_type: str
     calls: tuple[_Call, ...]
-    region: str
+    head: str
+    loop: StreamLoop | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +89,11 @@ def emit_model(code: ModelCode) -> dict[str, str]:
         "includes": sorted({f"{code.name}_weights.h", "ek_model.h", *headers}),
         "memory": _memory(code),
         "ops": layers,
+        "keep_input": code.keep_input,
+        "entries": [
+            (code.entry_function(i), region(code, code.graph.ops[i].outputs[0]))
+            for i in code.entries
+        ],
         "arrays": arrays.arrays,
         "ports": doors,
         "input_count": len(code.graph.inputs),
@@ -145,15 +156,16 @@ def _layer(code: ModelCode, position: int, constants: dict[int, str], arrays: Co
     lines += [_operand(code, "out", i) for i in op.outputs]
     macs = ops.find(op.kind).macs(op, code.graph)
     work = f"{macs:,} MACs" if macs else "no MACs"
+    stream = code.plan.stream(position)
     return _Layer(
-        code.function(position),
         f'op {position:02d}  {op.kind}  "{_text.comment(op.name)}"  {work}',
         tuple(lines),
         choice.params_type,
         tuple(
             _call(code, position, each, i, constants, arrays) for i, each in enumerate(choice.calls)
         ),
-        region(code, op.outputs[0]),
+        head(code, position),
+        loop(code, stream) if stream is not None and stream.last == position else None,
     )
 
 
@@ -162,6 +174,9 @@ def _operand(code: ModelCode, role: str, index: int) -> str:
     kind = f"{tensor.dtype.value} {_text.shape(tensor.shape)}"
     if tensor.live is not None:
         kind += f" of {tensor.live.count} channels"
+    rows = code.rows(index)
+    if rows is not None:
+        kind += f", {rows} rows of it"
     return f'{role}  {code.where(index)}  {kind}  "{_text.comment(tensor.name, 40)}"'
 
 
@@ -175,22 +190,42 @@ def _call(
 ) -> _Call:
     op, choice = code.graph.ops[position], code.choices[position]
     several = len(choice.calls) > 1
+    stream = code.plan.stream(position)
+    fields = stream.fields[position - stream.first] if stream is not None else ()
+    differing = {name for name, _ in fields}
     prefix = f"{code.prefix(position)}_{number}" if several else code.prefix(position)
     params: list[tuple[str, str]] = []
     for field, value in call.params:
-        if isinstance(value, ConstArray):
+        if field in differing:
+            params.append((field, f"bands[band].{field}"))
+        elif isinstance(value, ConstArray):
             symbol = f"{prefix}_{value.role}"
             note = f"op {position:02d} {op.kind}: {value.role} {_text.shape(value.data.shape)}"
             params.append((field, arrays.add(symbol, note, value.data)))
         else:
             params.append((field, _text.number(value)))
-    arguments = ["&params"]
-    arguments += [code.place(op.inputs[slot], constants) for slot in call.inputs]
-    arguments.append(code.place(op.outputs[0], constants))
+    given = ["&params"]
+    for slot in call.inputs:
+        index = op.inputs[slot]
+        inner = stream is not None and not code.tensor(index).is_const
+        given.append(f"input{slot}" if inner else code.place(index, constants))
+    given.append("output" if stream is not None else code.place(op.outputs[0], constants))
     scratch = code.plan.scratch(position)
     if scratch is not None:
-        arguments.append(f"EK_AT(void, {scratch})")
-    return _Call(tuple(params), _text.call(choice.function, arguments, 8 if several else 4))
+        given.append(f"EK_AT(void, {scratch})")
+    return _Call(
+        tuple(params),
+        _text.call(choice.function, given, 8 if several else 4),
+        tuple(name for name, _ in fields),
+        columns_of(fields),
+    )
+
+
+def _held(code: ModelCode, index: int) -> str:
+    """What a row of the memory table says of a tensor."""
+    rows = code.rows(index)
+    name = f'"{_text.comment(code.tensor(index).name, 40)}"'
+    return name if rows is None else f"{name}, {rows} rows"
 
 
 def _memory(code: ModelCode) -> list[_MemoryRow]:
@@ -198,7 +233,7 @@ def _memory(code: ModelCode) -> list[_MemoryRow]:
     rows = []
     for allocation in code.plan.allocations:
         buffer = allocation.buffer
-        names = [f'"{_text.comment(code.tensor(i).name, 40)}"' for i in buffer.tensors]
+        names = [_held(code, i) for i in buffer.tensors]
         rows.append(
             _MemoryRow(
                 allocation.offset,

@@ -85,12 +85,15 @@ def _integers(flat: Array) -> list[str]:
     return ["INT32_MIN" if v == -(2**31) else str(v) for v in flat.tolist()]
 
 
-def call(function: str, arguments: Sequence[str], indent: int) -> str:
-    """A statement that calls a function, broken where clang-format would break it."""
+def call(function: str, arguments: Sequence[str], indent: int, end: str = ");") -> str:
+    """A statement that calls a function, broken where clang-format would break it.
+
+    With `void f` and `)` it is a function's head instead.
+    """
     lead = " " * indent + function + "("
     lines = [lead]
     for i, argument in enumerate(arguments):
-        piece = argument + (");" if i == len(arguments) - 1 else ",")
+        piece = argument + (end if i == len(arguments) - 1 else ",")
         room = COLUMNS - len(lines[-1]) - len(piece)
         if i == 0:
             lines[-1] += piece

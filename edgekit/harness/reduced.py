@@ -46,8 +46,14 @@ def as_compiled(source: Graph, graph: Graph, outputs: Sequence[Array]) -> list[A
     return [found[op.outputs[0]] for op in graph.ops]
 
 
-def notes(source: Graph, graph: Graph) -> tuple[str, ...]:
-    """What the compiled graph does not have and a comparison of its tensors can't show."""
+def notes(source: Graph, graph: Graph, traced: Graph) -> tuple[str, ...]:
+    """What a comparison of the device's tensors can't show.
+
+    Args:
+        source: the model's own graph.
+        graph: the same after the passes.
+        traced: of that, what the device runs one by one: it lacks the ops inside of streams.
+    """
     made = []
     fused = sum(len(ops) - 1 for ops in passes.origins(source, graph) if ops)
     if fused == 1:
@@ -55,6 +61,12 @@ def notes(source: Graph, graph: Graph) -> tuple[str, ...]:
     elif fused:
         made.append(
             f"{fused} tensors of the model exist no more: each was fused with the one behind it"
+        )
+    streamed = len(graph.ops) - len(traced.ops)
+    if streamed:
+        made.append(
+            f"{streamed} tensors are never whole on the device, as their ops run band by band "
+            "with the ops behind them: what those write was compared"
         )
     live = [t.live for t in (graph.output(op) for op in graph.ops) if t.live is not None]
     if live:

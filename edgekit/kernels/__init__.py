@@ -36,6 +36,7 @@ __all__ = [
     "flash_bytes",
     "portable",
     "survey",
+    "with_function",
 ]
 
 
@@ -106,3 +107,26 @@ def _takes_weights(variant: Variant, op: Op, graph: Graph) -> bool:
 def portable(op: Op, graph: Graph, target: Target, goal: Goal = Goal.BALANCED) -> KernelChoice:
     """The op's own kernel, whatever faster ones there are: known at once, the same everywhere."""
     return ops.find(op.kind).kernel(op, graph, target)
+
+
+def with_function(choice: KernelChoice, op: Op, graph: Graph, target: Target) -> list[KernelChoice]:
+    """The C function that `choice` calls, for another op of the kind, in every form it has.
+
+    Returns:
+        Nothing where it does not apply.
+    """
+    own = ops.find(op.kind).kernel(op, graph, target)
+    if own.function == choice.function:
+        return [own]
+    found = []
+    for name, variant in _variants().items():
+        # The name of a variant's file begins with that of its C function.
+        named = f"ek_{name}".startswith(choice.function) and op.kind == variant.OP
+        if (
+            named
+            and target.core.features >= variant.REQUIRES
+            and _takes_weights(variant, op, graph)
+        ):
+            made = variant.choose(op, graph, target)
+            found += [] if made is None else [made]
+    return [each for each in found if each.function == choice.function]

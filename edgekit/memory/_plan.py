@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from edgekit.ops import Stream
+
 
 @dataclass(frozen=True, slots=True)
 class Buffer:
@@ -65,12 +67,14 @@ class MemoryPlan:
         arena_bytes: size of the arena.
         bound_bytes: the most bytes that are alive at one time: no plan can need less.
         alignment_bytes: what every offset is a multiple of.
+        streams: ops that run together, band by band, by position.
     """
 
     allocations: tuple[Allocation, ...]
     arena_bytes: int
     bound_bytes: int
     alignment_bytes: int
+    streams: tuple[Stream, ...] = ()
 
     def offset(self, tensor: int) -> int:
         """A tensor's offset.
@@ -82,6 +86,10 @@ class MemoryPlan:
             if tensor in allocation.buffer.tensors:
                 return allocation.offset
         raise KeyError(tensor)
+
+    def stream(self, op: int) -> Stream | None:
+        """The stream that an op is part of."""
+        return next((s for s in self.streams if op in s.positions), None)
 
     def scratch(self, op: int) -> int | None:
         """The offset of an op's scratch, None where it has none."""

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 
 from edgekit import ops
 from edgekit.ir import Graph
 from edgekit.memory._plan import Buffer, Overlap
-from edgekit.ops import KernelChoice
+from edgekit.memory._stream_overlaps import stream_overlaps
+from edgekit.ops import KernelChoice, Stream
 
 
-def buffers_of(graph: Graph, choices: Sequence[KernelChoice], alignment: int) -> list[Buffer]:
+def buffers_of(
+    graph: Graph,
+    choices: Sequence[KernelChoice],
+    alignment: int,
+    streams: Sequence[Stream] = (),
+) -> list[Buffer]:
     """Every buffer of a graph, in order of first use.
 
     A tensor is alive from the op that writes it to the last one that reads it, both included;
@@ -21,7 +28,9 @@ def buffers_of(graph: Graph, choices: Sequence[KernelChoice], alignment: int) ->
         graph: the graph.
         choices: the kernel of each op, for its scratch.
         alignment: bytes; sizes are rounded up to it.
+        streams: ops that run together: what only they read is there in part.
     """
+    nbytes = {i: t.nbytes for i, t in enumerate(graph.tensors)}
     first = dict.fromkeys(graph.inputs, -1)
     last = dict.fromkeys(graph.inputs, -1)
     leader: dict[int, int] = {}
@@ -36,6 +45,8 @@ def buffers_of(graph: Graph, choices: Sequence[KernelChoice], alignment: int) ->
     for index in graph.outputs:
         if index in first:
             last[index] = len(graph.ops)
+    for stream in streams:
+        _stretch(graph, stream, first, last, nbytes)
     groups: dict[int, list[int]] = {}
     for index in first:
         root = index
@@ -45,7 +56,7 @@ def buffers_of(graph: Graph, choices: Sequence[KernelChoice], alignment: int) ->
     found = [
         Buffer(
             tuple(sorted(members)),
-            _aligned(max(graph.tensors[i].nbytes for i in members), alignment),
+            _aligned(max(nbytes[i] for i in members), alignment),
             min(first[i] for i in members),
             max(last[i] for i in members),
         )
@@ -59,14 +70,55 @@ def buffers_of(graph: Graph, choices: Sequence[KernelChoice], alignment: int) ->
     return sorted(found, key=lambda b: (b.first, b.tensors))
 
 
+def with_kept(graph: Graph) -> Graph:
+    """The graph as its memory is planned if an inference must leave the inputs as they are."""
+    return dataclasses.replace(graph, outputs=(*graph.outputs, *graph.inputs))
+
+
+def _stretch(
+    graph: Graph,
+    stream: Stream,
+    first: dict[int, int],
+    last: dict[int, int],
+    nbytes: dict[int, int],
+) -> None:
+    """Live ranges and sizes of the tensors of a stream.
+
+    Whole ones are needed in every step, and so are rows that one step leaves to the next.
+    """
+    for position in stream.positions:
+        op = graph.ops[position]
+        for index in op.inputs:
+            if index in first and first[index] < stream.first:
+                last[index] = max(last[index], stream.last)
+        made = op.outputs[0]
+        if position < stream.last:
+            nbytes[made] = stream.rows(position) * ops.row_bytes(graph.tensors[made])
+        if position == stream.last or _keeps(stream, position):
+            first[made] = stream.first
+            last[made] = max(last[made], stream.last)
+
+
+def _keeps(stream: Stream, position: int) -> bool:
+    return any(stream.kept(step, position) for step in range(len(stream.steps) - 1))
+
+
 def overlaps_of(
-    graph: Graph, choices: Sequence[KernelChoice], buffers: Sequence[Buffer]
+    graph: Graph,
+    choices: Sequence[KernelChoice],
+    buffers: Sequence[Buffer],
+    streams: Sequence[Stream] = (),
 ) -> list[Overlap]:
     """Which buffers may overlap: by their kernels, and as nothing else needs the input later."""
     home = {index: i for i, buffer in enumerate(buffers) for index in buffer.tensors}
     scratch_home = {b.first: i for i, b in enumerate(buffers) if not b.tensors}
     found = []
+    streamed = {position for stream in streams for position in stream.positions}
+    for stream in streams:
+        found += stream_overlaps(graph, choices, buffers, stream)
     for position, (op, choice) in enumerate(zip(graph.ops, choices, strict=True)):
+        if position in streamed:
+            continue
         rules = [(rule, home[op.outputs[0]]) for rule in choice.in_place]
         rules += [(rule, scratch_home[position]) for rule in choice.scratch_in_place]
         for rule, result in rules:
@@ -90,14 +142,16 @@ def live_bytes(
         sum(b.nbytes for b in buffers if b.first <= position <= b.last)
         for position in range(-1, op_count + 1)
     ]
-    saved: dict[int, int] = {}
+    saved: dict[tuple[int, int], int] = {}
     for overlap in overlaps:
-        source, result = buffers[overlap.source].nbytes, buffers[overlap.result].nbytes
-        together = max(result, overlap.lead + source)
-        saving = saved.get(overlap.result, 0) + max(source + result - together, 0)
-        saved[overlap.result] = min(saving, result)
-    for index, saving in saved.items():
-        alive[buffers[index].first + 1] -= saving
+        source, result = buffers[overlap.source], buffers[overlap.result]
+        together = max(result.nbytes, overlap.lead + source.nbytes)
+        saving = max(source.nbytes + result.nbytes - together, 0)
+        for position in range(max(source.first, result.first), min(source.last, result.last) + 1):
+            key = overlap.result, position
+            saved[key] = min(saved.get(key, 0) + saving, result.nbytes)
+    for (_, position), saving in saved.items():
+        alive[position + 1] -= saving
     return alive
 
 

@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from edgekit import ops
 from edgekit.errors import UnsupportedError
 from edgekit.ir import Graph, Op
 from edgekit.memory._plan import MemoryPlan
+from edgekit.memory._verify_stream import NOTHING, PlanError, allowed, content, play_stream
 from edgekit.ops import InPlace, KernelChoice
 
 _LARGEST = 1 << 30
-
-
-class PlanError(AssertionError):
-    """The plan would let one value overwrite another: a defect of edgekit."""
 
 
 def verify_plan(graph: Graph, plan: MemoryPlan, choices: Sequence[KernelChoice]) -> None:
@@ -24,7 +22,7 @@ def verify_plan(graph: Graph, plan: MemoryPlan, choices: Sequence[KernelChoice])
 
     Before and after every op each byte of each of its inputs must still hold that input; behind
     it, an input may be lost where the kernel allows its output or scratch to reach into it from
-    below.
+    below. Streams run band by band: see _verify_stream.py.
 
     Raises:
         PlanError: a value is overwritten before its last use, or lies outside of the arena.
@@ -39,7 +37,11 @@ def verify_plan(graph: Graph, plan: MemoryPlan, choices: Sequence[KernelChoice])
     for index in graph.inputs:
         arena.write(index)
     for position in range(len(graph.ops)):
-        arena.run(position, choices[position])
+        stream = plan.stream(position)
+        if stream is None:
+            arena.run(position, choices[position])
+        elif position == stream.first:
+            play_stream(graph, plan, stream, choices, arena.bytes)
     for index in graph.outputs:
         arena.require(index, "at the end")
     misplaced = [a.offset for a in plan.allocations if a.offset % plan.alignment_bytes]
@@ -52,24 +54,29 @@ class _Arena:
 
     def __init__(self, graph: Graph, plan: MemoryPlan) -> None:
         self._graph, self._plan = graph, plan
-        self._owner = np.full(plan.arena_bytes, -1, np.int32)
+        self.bytes = np.full(plan.arena_bytes, NOTHING, np.int64)
         self._value_of = {index: index for index in range(len(graph.tensors))}
 
     def _span(self, index: int) -> slice:
         start = self._plan.offset(index)
         return slice(start, start + self._graph.tensors[index].nbytes)
 
+    def _content(self, index: int) -> npt.NDArray[np.int64]:
+        """What a tensor's bytes hold: its value's name and their position in it."""
+        return content(self._value_of[index], 0, self._graph.tensors[index].nbytes)
+
     def write(self, index: int) -> None:
         """A tensor gets its value."""
-        self._owner[self._span(index)] = index
+        if self._span(index).stop > self.bytes.size:
+            raise PlanError(f"tensor {index} lies outside of the arena")
+        self.bytes[self._span(index)] = self._content(index)
 
     def require(self, index: int, when: str) -> None:
         """Hold that every byte of a tensor is its own."""
         tensor = self._graph.tensors[index]
         if tensor.is_const:
             return
-        held = self._owner[self._span(index)]
-        if held.size != tensor.nbytes or not (held == self._value_of[index]).all():
+        if not np.array_equal(self.bytes[self._span(index)], self._content(index)):
             raise PlanError(f"tensor {index} ({tensor.name!r}) is lost {when}")
 
     def run(self, position: int, choice: KernelChoice) -> None:
@@ -101,7 +108,7 @@ class _Arena:
             for rule in rules
             if not self._graph.tensors[op.inputs[rule.slot]].is_const
             and start is not None
-            and _allowed(rule, self._plan.offset(op.inputs[rule.slot]), start)
+            and allowed(rule, self._plan.offset(op.inputs[rule.slot]), start)
         }
 
     def _use_scratch(self, position: int, nbytes: int, inputs: Sequence[int]) -> None:
@@ -117,9 +124,4 @@ class _Arena:
             span = self._span(index)
             if start < span.stop and span.start < start + nbytes:
                 raise PlanError(f"op {position}'s scratch lies in one of its inputs")
-        self._owner[start : start + nbytes] = -1
-
-
-def _allowed(rule: InPlace, source: int, result: int) -> bool:
-    """Whether an output may start at `result` and destroy an input that starts at `source`."""
-    return result == source if rule.exact else result + rule.lead <= source
+        self.bytes[start : start + nbytes] = NOTHING

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from edgekit.memory._plan import Buffer, Overlap
 
-_TRIES = 400  # orders; 30 buffers take about a tenth of a second
+_TRIES = 1500  # orders; 30 buffers take less than half a second
 
 
 def place(
@@ -31,6 +31,7 @@ def place(
     starts = [
         sorted(everything, key=lambda i: (-buffers[i].nbytes, buffers[i].first)),
         sorted(everything, key=lambda i: (buffers[i].first, -buffers[i].nbytes)),
+        _by_need(buffers),
         # Backwards: a chain of ops that work in place each finds its output below it already.
         sorted(everything, key=lambda i: (-buffers[i].last, -buffers[i].first)),
     ]
@@ -46,6 +47,14 @@ def place(
         if size <= best_size:
             best, best_size, order = offsets, size, trial
     return best
+
+
+def _by_need(buffers: Sequence[Buffer]) -> list[int]:
+    """Those first that are alive when the most is; the larger ones of them first."""
+    ends = {b.first for b in buffers} | {b.last for b in buffers}
+    alive = {at: sum(b.nbytes for b in buffers if b.first <= at <= b.last) for at in ends}
+    need = [max(alive[b.first], alive[b.last]) for b in buffers]
+    return sorted(range(len(buffers)), key=lambda i: (-need[i], -buffers[i].nbytes))
 
 
 def _disturbed(order: Sequence[int], choose: random.Random) -> list[int]:

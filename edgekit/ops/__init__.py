@@ -11,7 +11,8 @@ An op's module, e.g. `conv_2d.py` for TFLite's `CONV_2D`, has:
 - `reference(op, graph, inputs)`: the output in numpy, bit-exact with TFLite Micro;
 - `kernel(op, graph, target)`: the KernelChoice;
 - `macs(op, graph)`: multiply-accumulates;
-- `aliases(op, graph)`, optional: True where the output is the first input's bytes unchanged.
+- `aliases(op, graph)`, optional: True where the output is the first input's bytes unchanged;
+- `row_window(op, graph)`, optional: the rows that it reads, where it can run band by band.
 """
 
 from __future__ import annotations
@@ -26,21 +27,32 @@ from edgekit.flatbuffer import Table
 from edgekit.ir import Graph, Op
 from edgekit.ir.tensor import Array
 from edgekit.ops._kernel import ConstArray, Cost, InPlace, KernelCall, KernelChoice
+from edgekit.ops._rows import Rows, RowWindow, banded, height, is_image, row_bytes
+from edgekit.ops._stream import Band, Stream
 from edgekit.targets import Target
 
 __all__ = [
+    "Band",
     "ConstArray",
     "Cost",
     "InPlace",
     "KernelCall",
     "KernelChoice",
     "OpModule",
+    "RowWindow",
+    "Rows",
+    "Stream",
     "aliases",
+    "banded",
     "by_code",
     "check",
     "constraints",
     "find",
+    "height",
+    "is_image",
     "kinds",
+    "row_bytes",
+    "row_window",
 ]
 
 
@@ -118,3 +130,17 @@ def aliases(op: Op, graph: Graph) -> bool:
     """Whether the op's output is its first input's bytes, so that both may share a place."""
     function = getattr(find(op.kind), "aliases", None)
     return bool(function is not None and function(op, graph))
+
+
+def row_window(op: Op, graph: Graph) -> RowWindow | None:
+    """Which rows an op reads; None where it can't run band by band.
+
+    All of its inputs that are no constants, and its only output, must be single images.
+    """
+    function = getattr(find(op.kind), "row_window", None)
+    tensors = [graph.tensors[i] for i in (*op.inputs, *op.outputs) if i >= 0]
+    images = all(is_image(t) for t in tensors if not t.is_const)
+    if function is None or not images or len(op.outputs) != 1:
+        return None
+    found: RowWindow | None = function(op, graph)
+    return found

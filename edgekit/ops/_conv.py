@@ -22,6 +22,7 @@ from edgekit.ops._common import (
 from edgekit.ops._kernel import ConstArray, ParamValue
 from edgekit.ops._nibbles import stored
 from edgekit.ops._quant import INT32_MAX, multiply_by_quantized_multiplier, quantize_multipliers
+from edgekit.ops._rows import RowWindow
 
 Multipliers = tuple[npt.NDArray[np.int32], npt.NDArray[np.int8]]
 
@@ -106,6 +107,13 @@ def windows(op: Op, graph: Graph) -> tuple[Window, Window]:
         window(rows, height, kernel_h, attrs.stride_h, attrs.dilation_h_factor),
         window(columns, width, kernel_w, attrs.stride_w, attrs.dilation_w_factor),
     )
+
+
+def conv_rows(op: Op, graph: Graph) -> RowWindow:
+    """The rows under the window of a convolution."""
+    attrs = op.attrs
+    reach = (graph.input(op, 1).shape[1] - 1) * attrs.dilation_h_factor + 1
+    return RowWindow(reach, attrs.stride_h, windows(op, graph)[0].pad)
 
 
 def bias_of(op: Op, graph: Graph, channels: int) -> npt.NDArray[np.int32]:

@@ -10,9 +10,11 @@ from edgekit.ir import Graph, Op
 from edgekit.ir.tensor import Array
 from edgekit.ops._common import (
     Activation,
+    Borders,
     Padding,
     Window,
     activation_range,
+    along,
     quant_of,
     window,
     wrong_activation,
@@ -21,6 +23,7 @@ from edgekit.ops._common import (
 )
 from edgekit.ops._kernel import KernelCall, KernelChoice
 from edgekit.ops._overlap import windowed_lead
+from edgekit.ops._rows import RowWindow
 
 # TFLite Micro takes scales for equal that differ by no more.
 SCALE_TOLERANCE = 1e-6
@@ -30,7 +33,7 @@ SCALE_TOLERANCE = 1e-6
 class PoolAttrs:
     """Pool2DOptions of the TFLite schema."""
 
-    padding: Padding = Padding.SAME
+    padding: Padding | Borders = Padding.SAME
     stride_w: int = 1
     stride_h: int = 1
     filter_width: int = 1
@@ -71,9 +74,10 @@ def wrong_pool_options(op: Op, graph: Graph) -> str | None:
     """What a constraint answers about filter, strides and activation."""
     attrs: PoolAttrs = op.attrs
     _, height, width, _ = graph.input(op, 0).shape
+    rows, columns = along(attrs.padding)
     return (
-        wrong_window(attrs.padding, height, attrs.filter_height, attrs.stride_h)
-        or wrong_window(attrs.padding, width, attrs.filter_width, attrs.stride_w)
+        wrong_window(rows, height, attrs.filter_height, attrs.stride_h)
+        or wrong_window(columns, width, attrs.filter_width, attrs.stride_w)
         or wrong_activation(attrs.fused_activation_function, graph.output(op))
     )
 
@@ -82,10 +86,17 @@ def pool_windows(op: Op, graph: Graph) -> tuple[Window, Window]:
     """The windows along rows and columns."""
     attrs: PoolAttrs = op.attrs
     _, height, width, _ = graph.input(op, 0).shape
+    rows, columns = along(attrs.padding)
     return (
-        window(attrs.padding, height, attrs.filter_height, attrs.stride_h),
-        window(attrs.padding, width, attrs.filter_width, attrs.stride_w),
+        window(rows, height, attrs.filter_height, attrs.stride_h),
+        window(columns, width, attrs.filter_width, attrs.stride_w),
     )
+
+
+def pool_rows(op: Op, graph: Graph) -> RowWindow:
+    """The rows under the filter."""
+    rows, _ = pool_windows(op, graph)
+    return RowWindow(op.attrs.filter_height, op.attrs.stride_h, rows.pad)
 
 
 def pool_shape(op: Op, graph: Graph) -> tuple[int, ...]:

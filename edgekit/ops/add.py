@@ -16,6 +16,7 @@ from edgekit.ops._elementwise import wrong_inputs, wrong_int8
 from edgekit.ops._kernel import KernelCall, KernelChoice
 from edgekit.ops._overlap import elementwise_lead
 from edgekit.ops._quant import multiply_by_quantized_multiplier, quantize_multiplier
+from edgekit.ops._rows import elementwise_rows
 from edgekit.targets import Target
 
 TFLITE_CODE = 0
@@ -132,3 +133,6 @@ def kernel(op: Op, graph: Graph, target: Target) -> KernelChoice:
 def macs(op: Op, graph: Graph) -> int:
     """None."""
     return 0
+
+
+row_window = elementwise_rows

@@ -14,6 +14,7 @@ from edgekit.ir.tensor import Array
 from edgekit.ops._common import Activation, Borders, Padding, quant_of, wrong_image
 from edgekit.ops._conv import (
     bias_of,
+    conv_rows,
     convolution_params,
     patches,
     requantized,
@@ -135,3 +136,6 @@ def kernel(op: Op, graph: Graph, target: Target) -> KernelChoice:
 def macs(op: Op, graph: Graph) -> int:
     """Output elements times the taps of one filter; padding counts, as is the custom."""
     return graph.output(op).size * math.prod(graph.input(op, 1).shape[1:])
+
+
+row_window = conv_rows

@@ -13,6 +13,7 @@ from edgekit.ir.tensor import Array
 from edgekit.ops._common import Activation, Borders, Padding, quant_of, wrong_image
 from edgekit.ops._conv import (
     bias_of,
+    conv_rows,
     convolution_params,
     patches,
     requantized,
@@ -126,3 +127,6 @@ def macs(op: Op, graph: Graph) -> int:
     """Output elements times the taps of one filter; padding counts, as is the custom."""
     _, kernel_h, kernel_w, _ = graph.input(op, 1).shape
     return graph.output(op).size * kernel_h * kernel_w
+
+
+row_window = conv_rows

@@ -21,6 +21,7 @@ from edgekit.ops._quant import (
     rounding_divide_by_pot,
     split_multiplier,
 )
+from edgekit.ops._rows import elementwise_rows
 from edgekit.targets import Target
 
 TFLITE_CODE = 14
@@ -104,3 +105,6 @@ def kernel(op: Op, graph: Graph, target: Target) -> KernelChoice:
 def macs(op: Op, graph: Graph) -> int:
     """None."""
     return 0
+
+
+row_window = elementwise_rows

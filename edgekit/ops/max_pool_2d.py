@@ -15,6 +15,7 @@ from edgekit.ops._pool import (
     PoolAttrs,
     parse_pool,
     pool_kernel,
+    pool_rows,
     pool_shape,
     pooled_windows,
     wrong_pool_options,
@@ -68,3 +69,6 @@ def kernel(op: Op, graph: Graph, target: Target) -> KernelChoice:
 def macs(op: Op, graph: Graph) -> int:
     """None: it compares."""
     return 0
+
+
+row_window = pool_rows

@@ -15,6 +15,7 @@ from edgekit.ops._elementwise import wrong_inputs, wrong_int8, wrong_rescale
 from edgekit.ops._kernel import KernelCall, KernelChoice
 from edgekit.ops._overlap import elementwise_lead
 from edgekit.ops._rescale import rescale, rescale_kernel
+from edgekit.ops._rows import elementwise_rows
 from edgekit.targets import Target
 
 TFLITE_CODE = 114
@@ -109,3 +110,6 @@ def kernel(op: Op, graph: Graph, target: Target) -> KernelChoice:
 def macs(op: Op, graph: Graph) -> int:
     """None."""
     return 0
+
+
+row_window = elementwise_rows

@@ -14,6 +14,7 @@ from edgekit.ops._common import INT8_MAX, quant_of
 from edgekit.ops._elementwise import wrong_inputs, wrong_int8, wrong_rescale
 from edgekit.ops._kernel import KernelChoice
 from edgekit.ops._rescale import rescale, rescale_kernel
+from edgekit.ops._rows import elementwise_rows
 from edgekit.targets import Target
 
 TFLITE_CODE = 19
@@ -64,3 +65,6 @@ def kernel(op: Op, graph: Graph, target: Target) -> KernelChoice:
 def macs(op: Op, graph: Graph) -> int:
     """None."""
     return 0
+
+
+row_window = elementwise_rows

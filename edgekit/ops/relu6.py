@@ -14,6 +14,7 @@ from edgekit.ops._common import Activation, activation_range, quant_of, wrong_ac
 from edgekit.ops._elementwise import wrong_inputs, wrong_int8, wrong_same_quant
 from edgekit.ops._kernel import KernelCall, KernelChoice
 from edgekit.ops._overlap import elementwise_lead
+from edgekit.ops._rows import elementwise_rows
 from edgekit.targets import Target
 
 TFLITE_CODE = 21
@@ -73,3 +74,6 @@ def kernel(op: Op, graph: Graph, target: Target) -> KernelChoice:
 def macs(op: Op, graph: Graph) -> int:
     """None."""
     return 0
+
+
+row_window = elementwise_rows

@@ -52,7 +52,7 @@ class Benchmark:
 
         In an emulator by the estimated cycles; None where neither is known or the op has no MACs.
         """
-        macs = self.summary.ops[op].executed_macs
+        macs = self.summary.layers[op].executed_macs
         latency = self.measured.ops[op].latency_us
         cycles = self.cycles[0].ops[op] if self.cycles else 0.0
         if latency is not None:
@@ -98,7 +98,7 @@ class Benchmark:
                     **({} if op.latency_us is None else {"latency_us": op.latency_us}),
                     **self._rate(i),
                 }
-                for i, (row, op) in enumerate(zip(self.summary.ops, m.ops, strict=True))
+                for i, (row, op) in enumerate(zip(self.summary.layers, m.ops, strict=True))
             ],
         }
 

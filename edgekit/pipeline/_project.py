@@ -48,6 +48,7 @@ class Project:
         model: contents of model.tflite.
         build_id: what its firmware answers with.
         goal: what its kernels were chosen for.
+        keep_input: whether an inference leaves the inputs as they are.
     """
 
     folder: Path
@@ -56,10 +57,13 @@ class Project:
     model: bytes
     build_id: str
     goal: Goal
+    keep_input: bool
 
     def compiled(self) -> Compiled:
         """The model, compiled anew."""
-        return compile_tflite(self.model, self.target, self.name, goal=self.goal)
+        return compile_tflite(
+            self.model, self.target, self.name, goal=self.goal, keep_input=self.keep_input
+        )
 
     def build_folder(self, host: bool) -> Path:
         """Where `build` puts its results."""
@@ -82,6 +86,7 @@ def open_project(folder: Path) -> Project:
             model.read_bytes(),
             str(manifest["build_id"]),
             Goal(manifest["optimize"]),
+            bool(manifest["keep_input"]),
         )
     except (KeyError, OSError, ValueError) as error:
         raise InputError(

@@ -73,14 +73,15 @@ def verify(
         if data is not None
         else sampling.generated(graph, 8 if count is None else count)
     )
-    answers = right_answers(project.model, compiled.source, graph, chosen.inputs, events)
+    traced = compiled.traced
+    answers = right_answers(project.model, compiled.source, traced, chosen.inputs, events)
     found = {}
     for place in places:
         with connected(project, place, port=port) as device:
             events.stage(f"verifying on the {place}", len(chosen.inputs))
             found[place] = verify_device(
                 device,
-                graph,
+                traced,
                 chosen.inputs,
                 answers.expected,
                 answers.outputs_of,
@@ -88,5 +89,5 @@ def verify(
                 labels=chosen.labels,
                 advance=events.advance,
             )
-    remarks = (*answers.notes, *notes(compiled.source, graph))
+    remarks = (*answers.notes, *notes(compiled.source, graph, traced))
     return Verification(found, answers.oracles, remarks)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from edgekit import kernels, targets
+from edgekit import kernels, streaming, targets
 from edgekit.compiler import compile_tflite
 from edgekit.errors import InputError
 from edgekit.kernels import Goal
@@ -18,8 +18,9 @@ from edgekit.targets import CONSOLE
 class Inspection:
     """What a .tflite is, and where it fits: one Fit per board asked about.
 
-    The figures are those of the portable kernels, which are known at once. To choose among the
-    faster ones takes seconds; what they add of scratch and constants `convert` tells.
+    The figures are those of the portable kernels, one op after the other, which are known at once.
+    To choose among the faster ones, and ops that run band by band, takes seconds; what that adds of
+    scratch and constants, and saves of the arena, `convert` tells.
     """
 
     summary: Summary
@@ -58,7 +59,9 @@ def inspect(path: Path, board: str | None = None) -> Inspection:
         for target in boards:
             alignment = target.core.alignment_bytes
             if alignment not in summaries:
-                compiled = compile_tflite(data, target, select=kernels.portable)
+                compiled = compile_tflite(
+                    data, target, select=kernels.portable, stream=streaming.never
+                )
                 summaries[alignment] = summarize(compiled)
     except InputError as error:
         hint = "inspect reads .tflite files; `edgekit convert` makes them of Keras models"

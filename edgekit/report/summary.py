@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -11,7 +13,7 @@ from edgekit.errors import DoesNotFitError
 from edgekit.ir import DType, Op, Tensor
 from edgekit.ir.tensor import Array
 from edgekit.kernels import code_bytes
-from edgekit.memory import buffers_of, live_bytes, overlaps_of
+from edgekit.memory import buffers_of, live_bytes, overlaps_of, with_kept
 from edgekit.ops import ConstArray
 from edgekit.targets import Overhead, Target
 
@@ -43,6 +45,8 @@ class OpRow:
         live_bytes: arena bytes alive while it runs.
         kernel: the C function that computes it; empty where nothing is left to do.
         executed_macs: what is left of `macs` without the channels that are proven constant.
+        entry: the last op of those that the device runs together with it, band by band; itself
+            where it runs alone.
     """
 
     index: int
@@ -55,6 +59,7 @@ class OpRow:
     live_bytes: int
     kernel: str
     executed_macs: int
+    entry: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +86,12 @@ class Fit:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """A compiled model in figures; the field `bound_bytes` is the least that any plan needs.
+    """A compiled model in figures.
+
+    `arena_bound_bytes` is the least that any plan needs for these kernels and streams;
+    `live_range_bound_bytes` the least without streams, scratch and tensors that overlap: the most
+    that is alive at one time. `keep_input` says whether an inference leaves the inputs as they are.
+    `arena_to_live_range_bound` is the arena's ratio to that.
 
     `macs` are the model's own, as is the custom; `executed_macs` those that the firmware does.
     `code_bytes` is modelled: the machine code of the layers.
@@ -95,9 +105,20 @@ class Summary:
     constant_bytes: int
     arena_bytes: int
     arena_bound_bytes: int
+    live_range_bound_bytes: int
+    arena_to_live_range_bound: float
+    keep_input: bool
     labels: tuple[str, ...]
     executed_macs: int
     code_bytes: int
+
+    @property
+    def layers(self) -> tuple[OpRow, ...]:
+        """What the device runs one by one; ops that it runs together are one row."""
+        groups: dict[int, list[OpRow]] = {}
+        for row in self.ops:
+            groups.setdefault(row.entry, []).append(row)
+        return tuple(_together(rows) for rows in groups.values())
 
     def to_json(self) -> dict[str, Any]:
         """As plain data."""
@@ -107,8 +128,11 @@ class Summary:
 def summarize(compiled: Compiled) -> Summary:
     """The figures of a compiled model."""
     code, graph = compiled.code, compiled.graph
-    buffers = buffers_of(graph, code.choices, code.plan.alignment_bytes)
-    overlaps = overlaps_of(graph, code.choices, buffers)
+    plan = code.plan
+    planned = with_kept(graph) if code.keep_input else graph
+    buffers = buffers_of(planned, code.choices, plan.alignment_bytes, plan.streams)
+    overlaps = overlaps_of(graph, code.choices, buffers, plan.streams)
+    least = max(live_bytes(buffers_of(planned, (), plan.alignment_bytes), len(graph.ops)))
     alive = live_bytes(buffers, len(graph.ops), overlaps)[1:]
     rows = tuple(_op_row(compiled, i, alive[i], own) for i, own in enumerate(compiled.origins))
     return Summary(
@@ -118,8 +142,11 @@ def summarize(compiled: Compiled) -> Summary:
         rows,
         sum(row.macs for row in rows),
         _stored_bytes(compiled),
-        code.plan.arena_bytes,
-        code.plan.bound_bytes,
+        plan.arena_bytes,
+        plan.bound_bytes,
+        least,
+        round(plan.arena_bytes / least, 4),
+        code.keep_input,
         code.labels,
         sum(row.executed_macs for row in rows),
         code_bytes(code.choices),
@@ -213,4 +240,21 @@ def _op_row(compiled: Compiled, index: int, alive: int, own: tuple[Op, ...]) -> 
         alive,
         choice.function if choice.calls else "",
         ops.find(op.kind).macs(op, graph),
+        next(i for i in compiled.code.entries if i >= index),
+    )
+
+
+def _together(rows: Sequence[OpRow]) -> OpRow:
+    """Ops that run together as one row, with the last one's place, name and output."""
+    if len(rows) == 1:
+        return rows[0]
+    return dataclasses.replace(
+        rows[-1],
+        op=" + ".join(row.op for row in rows),
+        input_shapes=rows[0].input_shapes,
+        macs=sum(row.macs for row in rows),
+        constant_bytes=sum(row.constant_bytes for row in rows),
+        live_bytes=max(row.live_bytes for row in rows),
+        kernel=" + ".join(row.kernel for row in rows),
+        executed_macs=sum(row.executed_macs for row in rows),
     )

@@ -14,6 +14,9 @@
 /* A function of its own, so that sizes and profiles show every layer. */
 #define EK_LAYER static __attribute__((noinline))
 
+/* The type of a struct's field. */
+#define EK_TYPE_OF(type, field) __typeof__(((type *)0)->field)
+
 #define EK_ALIGNED(bytes) __attribute__((aligned(bytes)))
 
 /* One arena serves every model of a firmware: common symbols of one name share one place of the

@@ -9,8 +9,16 @@ import pytest
 
 from edgekit import ops, tflite
 from edgekit.errors import UnsupportedError
-from edgekit.ir import Graph
-from edgekit.memory import MemoryPlan, buffers_of, live_bytes, plan_memory, verify_plan
+from edgekit.ir import Graph, verify_graph
+from edgekit.memory import (
+    MemoryPlan,
+    buffers_of,
+    least_order,
+    live_bytes,
+    plan_memory,
+    verify_plan,
+    with_kept,
+)
 from edgekit.memory._verify import PlanError
 from edgekit.ops import InPlace, KernelChoice
 from tests.support.boards import roomiest
@@ -209,6 +217,18 @@ def test_verifier_finds_a_wrong_alignment() -> None:
         verify_plan(graph, bad, choices)
 
 
+def test_input_and_output_share_the_arena_unless_the_input_is_kept() -> None:
+    net = Network()
+    graph = net.graph(net.conv(net.input((1, 8, 8, 4)), 4, 1))
+    choices = _choices(graph)
+    shared = plan_memory(graph, choices, 4)
+    assert shared.arena_bytes == 256 + 4
+    kept = plan_memory(with_kept(graph), choices, 4)
+    assert kept.arena_bytes == kept.bound_bytes == 512
+    with pytest.raises(PlanError, match="at the end"):
+        verify_plan(with_kept(graph), shared, choices)
+
+
 def test_reshape_shares_its_inputs_place() -> None:
     graph = residual_network()
     plan = _plan(graph)
@@ -230,3 +250,37 @@ def test_live_bytes_of_a_chain() -> None:
     graph = net.graph(net.conv(x, 3, 1))
     buffers = buffers_of(graph, _choices(graph), 4)
     assert live_bytes(buffers, 2) == [16, 16 + 32, 32 + 48, 48]
+
+
+def test_an_order_that_needs_less() -> None:
+    """Two branches that widen and narrow again: one after the other, not side by side."""
+    net = Network()
+    x = net.input((1, 8, 8, 4))
+    wide = [net.conv(x, 32, 1) for _ in range(2)]
+    narrow = [net.conv(each, 4, 1) for each in wide]
+    graph = net.graph(net.add("ADD", (narrow[0], narrow[1])))
+    choices = _choices(graph, in_place=False)
+    ordered, own = least_order(graph, choices, 4)
+    verify_graph(ordered)
+    assert [op.outputs[0] for op in ordered.ops] != [op.outputs[0] for op in graph.ops]
+    assert [ops.find(o.kind).kernel(o, ordered, roomiest()).function for o in ordered.ops] == [
+        choice.function for choice in own
+    ]
+    assert plan_memory(graph, choices, 4).arena_bytes == 256 + 2 * 2048
+    assert plan_memory(ordered, own, 4).arena_bytes == 2 * 256 + 2048
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_orders_of_random_graphs(seed: int) -> None:
+    graph = _random_graph(seed)
+    choices = _choices(graph)
+    ordered, own = least_order(graph, choices, 4)
+    verify_graph(ordered)
+    assert sorted(map(repr, ordered.ops)) == sorted(map(repr, graph.ops))
+    plans = [plan_memory(graph, choices, 4), plan_memory(ordered, own, 4)]
+    assert plans[1].bound_bytes <= plans[0].bound_bytes
+
+
+def test_a_chain_keeps_its_order() -> None:
+    graph = residual_network()
+    assert least_order(graph, _choices(graph), 4)[0].ops == graph.ops

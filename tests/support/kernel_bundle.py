@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
-from edgekit import builder, kernels
-from edgekit.compiler import Compiled, Select, compile_graph
+from edgekit import builder, kernels, streaming
+from edgekit.compiler import Compiled, Select, Stream, compile_graph
 from edgekit.ir import Graph, Op
 from edgekit.kernels import Goal
 from edgekit.oracles import numpy_reference
@@ -39,7 +39,7 @@ def best_variants(source: Graph, target: Target) -> Iterator[Select]:
     for goal in Goal:
 
         def select(op: Op, graph: Graph, target: Target, _: Goal, goal: Goal = goal):
-            return kernels.select(op, graph, target, goal)
+            return kernels.best([kernels.candidates(op, graph, target)], goal)[0]
 
         yield select
 
@@ -53,6 +53,7 @@ def write_bundle(
     target: Target,
     samples: int,
     selections: Selections = every_variant,
+    stream: Stream = streaming.choose,
 ) -> int:
     """Write a project whose console is the runner of these cases.
 
@@ -62,6 +63,7 @@ def write_bundle(
         target: the board; it decides the kernels, too.
         samples: random inputs per case, beside the edge inputs.
         selections: with which kernels each case is compiled.
+        stream: decides which ops run band by band.
 
     Returns:
         The number of models: each case once with every kernel that computes it.
@@ -78,7 +80,7 @@ def write_bundle(
     every = ((case, select) for case in cases for select in selections(case.graph, target))
     for number, (case, select) in enumerate(every):
         name = f"case{number:03d}"
-        compiled = compile_graph(case.graph, target, name, select=select)
+        compiled = compile_graph(case.graph, target, name, select=select, stream=stream)
         tree |= compiled.tree()
         inputs = sample_inputs(case.graph, samples)
         outputs = [each[-1] for each in numpy_reference.run(b"", case.graph, inputs)]
