@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from cobs import cobs
 
-VERSION = 1
+VERSION = 2
 
 _HELLO = struct.Struct("<BHIIIIHHH16s")
 _TRACE = struct.Struct("<III")
@@ -31,6 +31,7 @@ class Request(enum.IntEnum):
     RUN_TO = 0x85
     READ_OP_OUTPUT = 0x86
     STACK = 0x87
+    CHECK = 0x88
 
 
 class Status(enum.IntEnum):
@@ -204,3 +205,14 @@ def parse_number(payload: bytes) -> int:
     if len(payload) != 4:
         raise ProtocolError(f"expected 4 bytes, got {len(payload)}")
     return int.from_bytes(payload, "little")
+
+
+def parse_check(payload: bytes) -> tuple[int, int]:
+    """The answer to CHECK: CRC-32 of the loaded inputs, and the requests executed since boot.
+
+    Raises:
+        ProtocolError: it has another length.
+    """
+    if len(payload) != 8:
+        raise ProtocolError(f"expected 8 bytes, got {len(payload)}")
+    return int.from_bytes(payload[:4], "little"), int.from_bytes(payload[4:], "little")

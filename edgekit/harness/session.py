@@ -2,49 +2,26 @@
 
 from __future__ import annotations
 
-import secrets
 import struct
 import time
-from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+import zlib
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from types import TracebackType
-from typing import Protocol, TypeVar
-
-import serial
+from typing import TypeVar
 
 from edgekit import transports
 from edgekit.emulators import Link
 from edgekit.errors import DeviceError
 from edgekit.harness import protocol
-from edgekit.harness.protocol import Frame, Hello, OpTrace, Request, Status
+from edgekit.harness._asker import AbsentError, Asker, RefusedError
+from edgekit.harness._wire import Line, Wire
+from edgekit.harness.protocol import Hello, OpTrace, Request
 
 T = TypeVar("T")
 
-_LONGEST_RETRY_S = 8.0
-_CHUNK = 4096
-
-_SILENT = (
-    "is it powered, is the console firmware on it (`edgekit flash`), is it the right port and the "
-    "board's baud rate?"
-)
-
-_SMALL_STACK = (
-    "the stack is too small: raise stack_bytes in the chip's soc.toml, convert and build again, "
-    "and reset the board"
-)
-
-
-class Line(Protocol):
-    """What a session needs of a serial line; pyserial's classes have it."""
-
-    timeout: float | None
-
-    def read(self, size: int, /) -> bytes: ...  # noqa: D102 - pyserial's
-
-    def write(self, data: bytes, /) -> int | None: ...  # noqa: D102 - pyserial's
-
-    def close(self) -> None: ...  # noqa: D102 - pyserial's
+_MOST_RESETS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +52,8 @@ class Device:
         long_s: how long an inference may take, in seconds.
         quick_s: how long everything else may take.
         retry_s: when a request is repeated for the first time.
+        reopen: opens the line again after it broke; an emulator that is gone does not come back.
+        gone_s: how long a line that broke is waited for.
     """
 
     def __init__(
@@ -85,16 +64,22 @@ class Device:
         long_s: float = 300.0,
         quick_s: float = 10.0,
         retry_s: float = 0.5,
+        reopen: Callable[[], Line] | None = None,
+        gone_s: float = 10.0,
     ) -> None:
         self._link = link
-        self._line = line
+        if reopen is None and line is None:
+            reopen = partial(transports.open_link, link.url, link.baud)
+        self._wire = Wire(link.url, line, reopen)
+        gone_s = 0.0 if link.emulated else gone_s
+        self._asker = Asker(link.url, self._wire, quick_s=quick_s, retry_s=retry_s, gone_s=gone_s)
         self._long_s = long_s
-        self._quick_s = quick_s
-        self._retry_s = retry_s
-        self._splitter = protocol.Splitter()
-        self._seq = secrets.randbelow(256)
         self._hello: Hello | None = None
-        self._texts: deque[str] = deque(maxlen=100)
+        self._data: bytes | None = None  # what the inputs were loaded with
+        self._invoked = False
+        self._served = 0  # requests that the device had executed when it was last asked
+        self._asked = 0  # how many were asked then
+        self._resets = 0
 
     def __enter__(self) -> Device:
         """Open the line.
@@ -102,8 +87,7 @@ class Device:
         Raises:
             DeviceError: it can't be opened.
         """
-        if self._line is None:
-            self._line = transports.open_link(self._link.url, self._link.baud)
+        self._wire.open()
         return self
 
     def __exit__(
@@ -112,9 +96,12 @@ class Device:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._line is not None:
-            self._line.close()
-            self._line = None
+        self._wire.close()
+
+    @property
+    def resets(self) -> int:
+        """How often the device was found to have started anew; nothing was lost by that."""
+        return self._resets
 
     @property
     def link(self) -> Link:
@@ -128,7 +115,7 @@ class Device:
             DeviceError: it does not answer, or speaks another version of the protocol.
         """
         if self._hello is None:
-            self._hello = self._ask(Request.HELLO, b"", protocol.parse_hello)
+            self._hello = self._asker.ask(Request.HELLO, b"", protocol.parse_hello)
         return self._hello
 
     def expect(self, build_id: str) -> Hello:
@@ -162,10 +149,8 @@ class Device:
                 f"the model on the device has {hello.inputs} inputs of {hello.input_bytes} bytes "
                 f"in all, got {len(inputs)} of {len(data)}"
             )
-        step = hello.max_payload - 4
-        for offset in range(0, len(data), step):
-            payload = struct.pack("<I", offset) + data[offset : offset + step]
-            self._request(Request.WRITE_INPUT, payload)
+        self._data, self._invoked = data, False
+        self._load()
 
     def invoke(self) -> Timing:
         """Run one inference.
@@ -173,9 +158,14 @@ class Device:
         Raises:
             DeviceError: no answer.
         """
+        timing = self._surely(self._invoke)
+        self._invoked = True
+        return timing
+
+    def _invoke(self) -> Timing:
         tick_hz = self.hello().tick_hz
         start = time.monotonic()
-        ticks = self._ask(Request.INVOKE, b"", protocol.parse_number, self._long_s)
+        ticks = self._asker.ask(Request.INVOKE, b"", protocol.parse_number, self._long_s)
         waited_s = time.monotonic() - start
         latency_us = None if self._link.emulated else ticks * 1e6 / tick_hz
         return Timing(ticks, tick_hz, self.instructions(ticks), latency_us, waited_s)
@@ -191,7 +181,11 @@ class Device:
         Raises:
             DeviceError: there is no such output, or no answer.
         """
-        return self._read_tensor(Request.READ_OUTPUT, index)
+
+        def read() -> bytes:
+            return self._read_tensor(Request.READ_OUTPUT, index)
+
+        return self._surely(read, self._invoke if self._invoked else None)
 
     def trace(self) -> list[OpTrace]:
         """Run the ops one by one and look at each one's output before the next may overwrite it.
@@ -199,10 +193,13 @@ class Device:
         Raises:
             DeviceError: no answer.
         """
+        return self._surely(self._trace)
+
+    def _trace(self) -> list[OpTrace]:
         entries: list[OpTrace] = []
         while len(entries) < self.hello().ops:
             page = struct.pack("<H", len(entries))
-            entries += self._ask(Request.TRACE, page, protocol.parse_trace, self._long_s)
+            entries += self._asker.ask(Request.TRACE, page, protocol.parse_trace, self._long_s)
         return entries
 
     def read_op_output(self, op: int) -> bytes:
@@ -211,13 +208,21 @@ class Device:
         Raises:
             DeviceError: there is no such op, or no answer.
         """
-        self._request(Request.RUN_TO, struct.pack("<H", op), self._long_s)
-        return self._read_tensor(Request.READ_OP_OUTPUT, op)
+
+        def read() -> bytes:
+            self._asker.request(Request.RUN_TO, struct.pack("<H", op), self._long_s)
+            return self._read_tensor(Request.READ_OP_OUTPUT, op)
+
+        return self._surely(read)
 
     def stack_bytes(self) -> int | None:
         """Stack that one inference needs; None where that can't be told (the host build)."""
+
+        def ask() -> int:
+            return self._asker.ask(Request.STACK, b"", protocol.parse_number, self._long_s)
+
         try:
-            return self._ask(Request.STACK, b"", protocol.parse_number, self._long_s)
+            return self._surely(ask)
         except AbsentError:
             return None
 
@@ -235,21 +240,24 @@ class Device:
             DeviceError: no answer.
         """
         self.hello()  # its answer comes behind what the device says at boot
-        for _ in self._receive(0.0):
-            pass
-        self._write(text.encode("ascii") + b"%")
-        lines: list[str] = []
-        for item in self._receive(timeout_s):
-            if item == "m-ready":
-                return lines
-            if isinstance(item, str):
-                lines.append(item)
-        raise DeviceError(f"no answer to the command {text!r} within {timeout_s:g} s", _SILENT)
+        self._data = None  # a command may load something else
+        return self._asker.command(text, timeout_s)
+
+    def is_whole(self) -> bool:
+        """Whether the device still has what it was given, and did not start anew since last asked.
+
+        Raises:
+            DeviceError: no answer.
+        """
+        crc, served = self._asker.ask(Request.CHECK, b"", protocol.parse_check)
+        whole = served >= self._served + self._asker.count - self._asked
+        self._served, self._asked = served, self._asker.count
+        return whole and (self._data is None or crc == zlib.crc32(self._data))
 
     def _read_tensor(self, kind: Request, index: int) -> bytes:
         data = b""
         while True:
-            payload = self._request(kind, struct.pack("<HI", index, len(data)))
+            payload = self._asker.request(kind, struct.pack("<HI", index, len(data)))
             if len(payload) < 4:
                 raise DeviceError(f"the answer to {kind.name} is too short")
             size = int.from_bytes(payload[:4], "little")
@@ -259,107 +267,52 @@ class Device:
             if len(payload) == 4:
                 raise DeviceError(f"{kind.name} ends at {len(data)} of {size} bytes")
 
-    def _ask(
-        self,
-        kind: Request,
-        payload: bytes,
-        parse: Callable[[bytes], T],
-        timeout_s: float | None = None,
-    ) -> T:
-        try:
-            return parse(self._request(kind, payload, timeout_s))
-        except protocol.ProtocolError as error:
-            raise DeviceError(str(error), "build and flash the firmware again") from error
+    def _load(self) -> None:
+        """Send the inputs' bytes."""
+        assert self._data is not None  # write_inputs came first
+        step = self.hello().max_payload - 4
+        for offset in range(0, len(self._data), step):
+            payload = struct.pack("<I", offset) + self._data[offset : offset + step]
+            self._asker.request(Request.WRITE_INPUT, payload)
 
-    def _request(self, kind: Request, payload: bytes, limit_s: float | None = None) -> bytes:
-        """Send a request until it is answered.
+    def _surely(self, work: Callable[[], T], first: Callable[[], object] | None = None) -> T:
+        """Do something that relies on what the device has in its memory.
 
-        The device remembers its last answer: the same request again costs it nothing, so asking
-        again is safe even while it is still busy with the first.
+        A device that started anew meanwhile has lost the inputs, or a part of them. It is asked
+        afterwards; if so, the inputs are loaded again, and the work is done again.
+
+        Args:
+            work: what to do.
+            first: what must have been done before; done again after a reset.
+
+        Raises:
+            DeviceError: it keeps starting anew, or comes back as another one.
         """
-        self._seq = (self._seq + 1) % 256
-        frame = protocol.encode(kind, self._seq, payload)
-        timeout_s = self._quick_s if limit_s is None else limit_s
-        deadline = time.monotonic() + timeout_s
-        wait_s = self._retry_s
-        while (left_s := deadline - time.monotonic()) > 0:
-            self._write(frame)
-            for item in self._receive(min(wait_s, left_s)):
-                if isinstance(item, Frame) and (item.type, item.seq) == (kind, self._seq):
-                    return _checked(kind, item.payload)
-            wait_s = min(2 * wait_s, _LONGEST_RETRY_S)
-        raise self._silence(kind, timeout_s)
-
-    def _silence(self, kind: Request, timeout_s: float) -> DeviceError:
-        said = f"; the last thing it said: {self._texts[-1]!r}" if self._texts else ""
-        where = f"{self._link.url} does not answer {kind.name}"
-        return DeviceError(f"the device at {where} within {timeout_s:g} s{said}", _SILENT)
-
-    def _receive(self, limit_s: float) -> Iterator[Frame | str]:
-        """Frames and lines as they come, until the time is up."""
-        deadline = time.monotonic() + limit_s
-        while True:
-            for item in self._splitter.feed(self._read(deadline - time.monotonic())):
-                if isinstance(item, str):
-                    self._note(item)
-                yield item
-            if time.monotonic() >= deadline:
-                return
-
-    def _note(self, text: str) -> None:
-        text = text.strip()
-        self._texts.append(text)
-        if text.startswith("e-[Fault"):
-            small = "stack overflow" in text
-            raise DeviceError(
-                f"the firmware stopped: {text}", _SMALL_STACK if small else "reset the board"
-            )
-
-    def _read(self, limit_s: float) -> bytes:
-        """What is there, or what comes first within the limit."""
-        line = self._open_line()
-        try:
-            line.timeout = max(limit_s, 0.0)
-            data = bytes(line.read(1))
-            if data:
-                line.timeout = 0.0
-                data += bytes(line.read(_CHUNK))
-        except (serial.SerialException, OSError) as error:
-            raise self._lost(error) from error
-        return data
-
-    def _write(self, data: bytes) -> None:
-        try:
-            self._open_line().write(data)
-        except (serial.SerialException, OSError) as error:
-            raise self._lost(error) from error
-
-    def _open_line(self) -> Line:
-        if self._line is None:
-            raise DeviceError("the session is not open")
-        return self._line
-
-    def _lost(self, error: Exception) -> DeviceError:
-        return DeviceError(
-            f"the line to {self._link.url} broke: {error}", "is it still plugged in?"
+        for _ in range(_MOST_RESETS):
+            try:
+                found = work()
+            except RefusedError:
+                if self.is_whole():
+                    raise
+            else:
+                if self.is_whole():
+                    return found
+            self._resets += 1
+            self._restore()
+            if first is not None:
+                first()
+        raise DeviceError(
+            f"the device at {self._link.url} keeps starting anew: {self._resets} times so far",
+            "is its supply strong enough, does a watchdog run?",
         )
 
-
-class AbsentError(DeviceError):
-    """The device can't do this."""
-
-
-def _checked(kind: Request, payload: bytes) -> bytes:
-    """The answer behind its status.
-
-    Raises:
-        DeviceError: the status is not OK.
-    """
-    status = payload[0] if payload else -1
-    if status == Status.OK:
-        return payload[1:]
-    if status == Status.ABSENT:
-        raise AbsentError(f"the device can't do {kind.name}")
-    names = {s.value: s.name for s in Status}
-    name = names.get(status, f"status {status}")
-    raise DeviceError(f"the device refuses {kind.name}: {name}", "see docs/protocol.md")
+    def _restore(self) -> None:
+        """After a reset: make sure that it is the same device, and load the inputs again."""
+        before, self._hello = self.hello(), None
+        if self.hello() != before:
+            raise DeviceError(
+                f"the device at {self._link.url} came back as another one: build "
+                f"{self.hello().build_id} instead of {before.build_id}"
+            )
+        if self._data is not None:
+            self._load()

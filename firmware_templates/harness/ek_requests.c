@@ -14,6 +14,7 @@ static uint8_t answer[EK_FRAME_CODED + 2U]; /* 0, code, type, seq, status, conte
 static uint32_t answer_coded;               /* bytes to send, 0 before the first */
 static uint32_t answer_used;                /* payload so far */
 static uint32_t answered_crc;               /* of the request: seq and content */
+static uint32_t executed;                   /* requests since the start */
 
 #define ANSWER_ROOM (EK_FRAME_PAYLOAD - 1U)
 #define TRACE_ENTRY 12U
@@ -169,9 +170,17 @@ static ek_status_t invoke(void)
     return EK_STATUS_OK;
 }
 
+/* What the host loaded, and how much was done with it: a device that started anew has neither. */
+static ek_status_t check(void)
+{
+    put_number(ek_crc32(ek_run_input(), ek_run_input_bytes()), 4);
+    put_number(executed, 4);
+    return EK_STATUS_OK;
+}
+
 static ek_status_t dispatch(ek_request_t type, const uint8_t *payload, size_t bytes)
 {
-    static const uint8_t lengths[] = {0, 0, 0, 6, 2, 2, 6, 0};
+    static const uint8_t lengths[] = {0, 0, 0, 6, 2, 2, 6, 0, 0};
     if (type == EK_REQUEST_WRITE_INPUT) {
         return write_input(payload, bytes);
     }
@@ -191,6 +200,8 @@ static ek_status_t dispatch(ek_request_t type, const uint8_t *payload, size_t by
         return read_op_output(payload);
     case EK_REQUEST_STACK:
         return stack();
+    case EK_REQUEST_CHECK:
+        return check();
     case EK_REQUEST_HELLO:
     case EK_REQUEST_WRITE_INPUT:
     default:
@@ -207,6 +218,7 @@ void ek_requests_take(uint8_t *data, size_t bytes)
     const uint32_t crc = ek_crc32(data, (size_t)payload + 2U);
     if (answer_coded == 0 || crc != answered_crc) {
         answer_used = 0;
+        executed++;
         const ek_status_t status = dispatch((ek_request_t)data[0], data + 2, (size_t)payload);
         answer[2] = data[0];
         answer[3] = data[1];

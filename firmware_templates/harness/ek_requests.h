@@ -5,7 +5,7 @@
 
 #include "ek_frame.h"
 
-#define EK_PROTOCOL_VERSION 1U
+#define EK_PROTOCOL_VERSION 2U
 
 typedef enum {
     EK_REQUEST_HELLO = 0x80,
@@ -16,8 +16,9 @@ typedef enum {
     EK_REQUEST_RUN_TO = 0x85,
     EK_REQUEST_READ_OP_OUTPUT = 0x86,
     EK_REQUEST_STACK = 0x87,
+    EK_REQUEST_CHECK = 0x88,
     EK_REQUEST_FIRST = EK_REQUEST_HELLO,
-    EK_REQUEST_LAST = EK_REQUEST_STACK
+    EK_REQUEST_LAST = EK_REQUEST_CHECK
 } ek_request_t;
 
 typedef enum {

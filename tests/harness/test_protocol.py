@@ -72,14 +72,16 @@ def test_crc16_is_the_one_that_is_named() -> None:
 
 
 def test_hello() -> None:
-    payload = struct.pack("<BHIIIIHHH16s", 1, 248, 84_000_000, 9, 1000, 64, 2, 3, 40, b"f" * 16)
+    payload = struct.pack(
+        "<BHIIIIHHH16s", protocol.VERSION, 248, 84_000_000, 9, 1000, 64, 2, 3, 40, b"f" * 16
+    )
     hello = protocol.parse_hello(payload + b"kws")
     assert (hello.model, hello.build_id, hello.tick_hz) == ("kws", "f" * 16, 84_000_000)
     assert (hello.inputs, hello.outputs, hello.ops, hello.input_bytes) == (2, 3, 40, 64)
     with pytest.raises(ProtocolError, match="too short"):
         protocol.parse_hello(payload[:-1])
-    with pytest.raises(ProtocolError, match="speaks protocol 2"):
-        protocol.parse_hello(b"\x02" + payload[1:])
+    with pytest.raises(ProtocolError, match="speaks protocol 1"):
+        protocol.parse_hello(b"\x01" + payload[1:])
     with pytest.raises(ProtocolError, match="speaks protocol nothing"):
         protocol.parse_hello(b"")
 

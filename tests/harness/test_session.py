@@ -99,7 +99,7 @@ def test_refusals_of_the_firmware() -> None:
             (Request.STACK, b"", "can't do"),
         ):
             with pytest.raises(DeviceError, match=status):
-                device._request(kind, payload)
+                device._asker.request(kind, payload)
 
 
 def test_trace_pages_may_come_in_any_order() -> None:
@@ -107,9 +107,9 @@ def test_trace_pages_may_come_in_any_order() -> None:
     data = random_input(9)
     with host.running(elf, load_board(BOARD)) as link, Device(link) as device:
         device.write_inputs([data])
-        page = device._request(Request.TRACE, struct.pack("<H", 1))
+        page = device._asker.request(Request.TRACE, struct.pack("<H", 1))
         assert protocol.parse_trace(page)[0].crc32 == zlib.crc32(op_outputs(data)[1])
-        page = device._request(Request.TRACE, struct.pack("<H", 0))
+        page = device._asker.request(Request.TRACE, struct.pack("<H", 0))
         assert len(protocol.parse_trace(page)) == 2
 
 
@@ -170,7 +170,7 @@ def test_a_board_that_does_not_answer() -> None:
 def test_a_line_that_breaks() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         url = f"socket://127.0.0.1:{server.getsockname()[1]}"
-        with Device(Link(url)) as device:
+        with Device(Link(url, emulated=True)) as device:
             server.accept()[0].close()
             with pytest.raises(DeviceError, match="broke"):
                 device.hello()

@@ -12,8 +12,8 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from edgekit.harness import protocol
+from edgekit.harness._wire import Line
 from edgekit.harness.protocol import Request, Status
-from edgekit.harness.session import Line
 from tests.support.tiny import BUILD_ID, op_outputs
 
 
@@ -24,11 +24,20 @@ class FakeDevice:
 
     def __init__(self, version: int = protocol.VERSION) -> None:
         self.closed = False
+        self.build_id = BUILD_ID
         self.requests: list[Request] = []
         self._version = version
         self._splitter = protocol.Splitter()
         self._out = b""
+        self.reset()
+
+    def reset(self) -> None:
+        """Lose what a device loses, and say what it says then."""
         self._input = bytearray(600)
+        self._executed = 0
+        self._last: tuple[bytes, bytes] = (b"", b"")
+        self._done = -1
+        self.say(b"m-timestamp-mode-performance\r\nm-lap-us-1\r\nm-init-done\r\nm-ready\r\n")
 
     def read(self, size: int, /) -> bytes:
         if not self._out and self.timeout:
@@ -40,8 +49,13 @@ class FakeDevice:
         for item in self._splitter.feed(data):
             if isinstance(item, protocol.Frame):
                 self.requests.append(Request(item.type))
-                status, answer = self._answer(Request(item.type), item.payload)
-                self.say(protocol.encode(item.type, item.seq, bytes([status]) + answer))
+                asked = bytes([item.type, item.seq]) + item.payload
+                if asked != self._last[0]:
+                    self._executed += 1
+                    status, answer = self._answer(Request(item.type), item.payload)
+                    said = protocol.encode(item.type, item.seq, bytes([status]) + answer)
+                    self._last = (asked, said)
+                self.say(self._last[1])
         return len(data)
 
     def say(self, data: bytes) -> None:
@@ -54,8 +68,10 @@ class FakeDevice:
     def _answer(self, kind: Request, payload: bytes) -> tuple[Status, bytes]:
         outputs = op_outputs(bytes(self._input))
         if kind is Request.HELLO:
-            numbers = (self._version, 248, 1000, 0, 1216, 600, 1, 1, 2, BUILD_ID.encode())
+            numbers = (self._version, 248, 1000, 0, 1216, 600, 1, 1, 2, self.build_id.encode())
             return Status.OK, struct.pack("<BHIIIIHHH16s", *numbers) + b"tiny"
+        if kind is Request.CHECK:
+            return Status.OK, struct.pack("<II", zlib.crc32(self._input), self._executed)
         if kind is Request.WRITE_INPUT:
             offset = int.from_bytes(payload[:4], "little")
             self._input[offset : offset + len(payload) - 4] = payload[4:]
@@ -66,8 +82,11 @@ class FakeDevice:
             entries = [struct.pack("<III", zlib.crc32(o), len(o), 50) for o in outputs]
             return Status.OK, b"".join(entries[payload[0] :])
         if kind is Request.RUN_TO:
+            self._done = payload[0]
             return (Status.OK, b"") if payload[0] < 2 else (Status.RANGE, b"")
         op, offset = struct.unpack("<HI", payload)
+        if kind is Request.READ_OP_OUTPUT and op != self._done:
+            return Status.ORDER, b""
         tensor = outputs[1 if kind is Request.READ_OUTPUT else op]
         return Status.OK, struct.pack("<I", len(tensor)) + tensor[offset : offset + 243]
 
