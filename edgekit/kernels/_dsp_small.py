@@ -26,7 +26,7 @@ Int64 = npt.NDArray[np.int64]
 
 _POSITIONS = 3
 # Machine code of the body that all convolutions share, and of a layer: its call and parameters.
-_SHARED_BYTES = 830
+_SHARED_BYTES = 1040
 _LAYER_BYTES = 60
 
 
@@ -139,7 +139,7 @@ def _stream(weights: Int64, words: Int64) -> Int32:
 def _cost(geometry: dict[str, int], groups: int, stride: int) -> Cost:
     """Instructions counted in the assembler; those around it fitted to MLPerf Tiny's models."""
     positions = geometry["batches"] * geometry["output_h"] * geometry["output_w"]
-    pair = 17.5 * groups + 72
-    block = _POSITIONS * (9 * groups + 45 + 25 * geometry["kernel_h"] + 0.8 * stride)
+    pair = 18 * groups + 76
+    block = _POSITIONS * (9 * groups + 85 + 60 * geometry["kernel_h"] + 0.8 * stride)
     block += pair * stride / 2 + 30
     return Cost(block * -(-positions // _POSITIONS), _LAYER_BYTES, _SHARED_BYTES)
