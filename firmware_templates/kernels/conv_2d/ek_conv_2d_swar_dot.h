@@ -100,18 +100,16 @@ EK_KERNEL const uint8_t *ek_swar_dot_2(const int32_t *taps, const uint8_t *weigh
     register int32_t both_1 __asm__("r9") = sums->both[1];
     register int32_t upper_0 __asm__("r10") = sums->upper[0];
     register int32_t upper_1 __asm__("r11") = sums->upper[1];
+    register uint32_t begin __asm__("r12") = 0x8000;
     __asm__ volatile(
-        ".syntax unified\n"
-        "movs r2, #1\n"
-        "lsls r3, r2, #15\n"
-        "mov r12, r3\n" EK_SWAR_BEGIN "mov r6, r12\n"
+        ".syntax unified\n" EK_SWAR_BEGIN "mov r6, r12\n"
         "mov lr, r12\n" EK_SWAR_BYTE(r3) "add pc, r3\n"
                                          "nop\n" EK_SWAR_LADDER_4 EK_SWAR_LADDER_4 EK_SWAR_LADDER_4
                                              EK_SWAR_LADDER_4 EK_SWAR_FLUSH EK_SWAR_FINISH
                                          ".syntax divided\n"
         : "+r"(at), "+r"(stream), "+r"(both_0), "+r"(both_1), "+r"(upper_0), "+r"(upper_1)
-        :
-        : "r2", "r3", "r4", "r5", "r6", "r12", "lr", "cc", "memory");
+        : "r"(begin)
+        : "r2", "r3", "r4", "r5", "r6", "lr", "cc", "memory");
     sums->both[0] = both_0;
     sums->both[1] = both_1;
     sums->upper[0] = upper_0;
