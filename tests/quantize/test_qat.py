@@ -5,8 +5,11 @@ import importlib.util
 import numpy as np
 import pytest
 
+from edgekit import train
+from edgekit.datasets import Dataset, Samples
 from edgekit.errors import InputError, UnsupportedError
 from edgekit.quantize import Network, int8_ptq, look, qat, qat_int4
+from edgekit.train import Options
 from tests.support.tensorflow import digits, digits_model, needs_tensorflow
 
 pytestmark = needs_tensorflow
@@ -242,3 +245,15 @@ def test_four_bits():
 def test_source_without_keras_model():
     with pytest.raises(UnsupportedError, match="needs the Keras model"):
         qat.quantize(Network(None, np.zeros((1, 8, 8, 1), np.float32)))
+
+
+def test_trained_as_any_other_model():
+    """`edgekit.train.fit` takes a prepared model, and ends with ranges that can be converted."""
+    x, y = digits("train")
+    parts = Samples("digits", x[:800], y[:800]), Samples("digits", x[800:1000], y[800:1000])
+    prepared = qat.prepare(digits_model())
+    history = train.fit(
+        prepared, Dataset("digits", *parts, None, (), "0" * 64), Options(epochs=1, batch_size=64)
+    )
+    assert history.epochs[0].validation.accuracy > 0.8
+    int8_ptq.check(qat.convert(prepared))

@@ -1,0 +1,101 @@
+"""Models that can't be quantized, or only with care: refused in words or converted, no crash."""
+
+import numpy as np
+import pytest
+
+from edgekit.convert import to_tflite
+from edgekit.errors import EdgekitError, InputError, UnsupportedError
+from edgekit.quantize import int8_ptq, look
+from tests.support.tensorflow import needs_tensorflow
+
+pytestmark = needs_tensorflow
+
+
+def _saved(folder, shape, build, **options):
+    """A model as .keras, and typical inputs for it as .npz."""
+    import keras
+
+    inputs = keras.Input(shape, **options)
+    path = folder / "net.keras"
+    keras.Model(inputs, build(keras.layers, inputs)).save(path)
+    sizes = [size or 6 for size in inputs.shape[1:]]
+    data = folder / "x.npz"
+    x = np.random.default_rng(0).random((20, *sizes), np.float32)
+    np.savez(data, x=x, y=np.arange(20) % 2)
+    return path, data
+
+
+def _lstm(layers, x):
+    return layers.LSTM(8)(x)
+
+
+def _gru(layers, x):
+    return layers.Dense(2)(layers.GRU(4)(x))
+
+
+@pytest.mark.parametrize("method", ["int8_ptq", "qat"])
+@pytest.mark.parametrize("build", [_lstm, _gru])
+def test_recurrent_layers(tmp_path, method, build):
+    path, data = _saved(tmp_path, (10, 4), build)
+    with pytest.raises(EdgekitError) as caught:
+        to_tflite(path, data, method=method, epochs=0)
+    assert caught.value.hint
+
+
+def test_unsupported_layer(tmp_path):
+    def build(layers, x):
+        return layers.Dense(2)(layers.Flatten()(layers.LayerNormalization(name="strange")(x)))
+
+    path, data = _saved(tmp_path, (8, 8, 1), build)
+    for method in ("int8_ptq", "qat"):
+        with pytest.raises(UnsupportedError, match="strange"):
+            to_tflite(path, data, method=method, epochs=0)
+
+
+def test_custom_layer(tmp_path):
+    import keras
+
+    class Doubling(keras.layers.Layer):
+        def call(self, x):
+            return x * 2.0
+
+    path, data = _saved(tmp_path, (4,), lambda layers, x: layers.Dense(2)(Doubling()(x)))
+    with pytest.raises(InputError, match="can't load") as caught:
+        to_tflite(path, data)
+    assert "SavedModel" in caught.value.hint
+
+
+def test_dynamic_shape(tmp_path):
+    def build(layers, x):
+        return layers.GlobalAveragePooling2D()(layers.Conv2D(2, 3)(x))
+
+    path, data = _saved(tmp_path, (None, None, 1), build)
+    with pytest.raises(InputError, match="not fixed"):
+        to_tflite(path, data)
+
+
+def test_large_batch(tmp_path):
+    def build(layers, x):
+        return layers.Dense(2)(x)
+
+    path, data = _saved(tmp_path, None, build, batch_shape=(8, 4))
+    with pytest.raises(UnsupportedError, match="batch of 8"):
+        to_tflite(path, data)
+
+
+@pytest.mark.parametrize("method", ["int8_ptq", "qat"])
+def test_batch_of_one(tmp_path, method):
+    def build(layers, x):
+        return layers.Dense(2, activation="softmax")(layers.Flatten()(layers.Conv2D(2, 3)(x)))
+
+    path, data = _saved(tmp_path, None, build, batch_shape=(1, 6, 6, 1))
+    converted = to_tflite(path, data, method=method, epochs=1)
+    int8_ptq.check(converted.tflite)
+    assert look(converted.tflite).inputs[0].shape == (1, 6, 6, 1)
+
+
+def test_classes_that_the_model_does_not_have(tmp_path):
+    path, data = _saved(tmp_path, (4,), lambda layers, x: layers.Dense(2)(x))
+    np.savez(data, x=np.random.default_rng(0).random((20, 4), np.float32), y=np.arange(20))
+    with pytest.raises(InputError, match="classes go from 0 to 19, but the model has 2"):
+        to_tflite(path, data, method="qat", epochs=1)
