@@ -12,10 +12,11 @@ from typing import Any, Literal, Protocol
 import numpy as np
 
 import edgekit
-from edgekit import builder, output, registry, targets
+from edgekit import builder, contract, output, registry, targets
 from edgekit.codegen import c_array
 from edgekit.codegen.names import identifier
 from edgekit.compiler import Compiled, compile_tflite
+from edgekit.contract import Contract, Quantized
 from edgekit.convert import (
     DEFAULT_EPOCHS,
     DEFAULT_SAMPLES,
@@ -25,6 +26,7 @@ from edgekit.convert import (
     to_tflite,
 )
 from edgekit.errors import InputError
+from edgekit.ir import DType
 from edgekit.ir.tensor import Array
 from edgekit.kernels import Goal
 from edgekit.oracles import numpy_reference
@@ -47,6 +49,7 @@ class ConvertOptions:
         calibration_select: choose so many representative ones from all of them instead.
         evaluate: labelled data, for the accuracy.
         labels: text file with one class name a line.
+        contract: how raw data were prepared for the network, see edgekit/contract.
         c_array: style of the C array: `edgekit` or `tinymlgen`.
         force: convert again into a folder that has results in it.
         optimize: what the kernels are chosen for.
@@ -65,6 +68,7 @@ class ConvertOptions:
     calibration_select: int | None = None
     evaluate: str | None = None
     labels: Path | None = None
+    contract: Path | None = None
     c_array: Literal["edgekit", "tinymlgen"] = "edgekit"
     force: bool = False
     optimize: Goal = Goal.BALANCED
@@ -115,6 +119,7 @@ def make_package(options: ConvertOptions, events: Stages) -> Package:
     """
     target = targets.load_board(options.board)
     labels = _labels(options.labels)
+    bound = None if options.contract is None else contract.load(options.contract)
     events.stage("reading the model")
     converted = to_tflite(
         options.source,
@@ -124,6 +129,7 @@ def make_package(options: ConvertOptions, events: Stages) -> Package:
         method=_for_firmware(options.quantize),
         epochs=options.epochs,
         keep=options.keep,
+        contract=bound,
     )
     name = identifier(options.name or converted.name)
     events.stage("compiling")
@@ -144,6 +150,8 @@ def make_package(options: ConvertOptions, events: Stages) -> Package:
         accuracy = evaluate(converted, options.evaluate, _runner(compiled))
     events.stage("writing")
     firmware = _firmware(compiled)
+    prepared = _prepared(bound, compiled)
+    firmware |= prepared.c_sources
     build_id = output.sha256(_canonical(firmware))[:16]
     firmware["include/ek_build_id.h"] = _build_id_header(build_id)
     slow = slow_layers(compiled)
@@ -157,8 +165,10 @@ def make_package(options: ConvertOptions, events: Stages) -> Package:
         ).encode(),
         "report.json": (json.dumps(report, indent=2) + "\n").encode(),
         **{f"firmware/{path}": text.encode() for path, text in firmware.items()},
+        **{path: text.encode() for path, text in prepared.python.items()},
     }
     manifest = _manifest(options, converted, name, build_id)
+    manifest["contract"] = None if bound is None else contract.plain(bound)
     return Package(files, manifest, summary, found, accuracy, converted.warnings, converted.notes)
 
 
@@ -227,6 +237,31 @@ def _firmware(compiled: Compiled) -> dict[str, str]:
     return project | compiled.tree()
 
 
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """What prepares raw data, by path: below firmware/, and beside it."""
+
+    c_sources: dict[str, str]
+    python: dict[str, str]
+
+
+def _prepared(bound: Contract | None, compiled: Compiled) -> _Prepared:
+    if bound is None:
+        return _Prepared({}, {})
+    graph, name = compiled.graph, compiled.code.name
+    taken = graph.tensors[graph.inputs[0]]
+    if len(graph.inputs) != 1 or taken.quant is None or taken.dtype is not DType.INT8:
+        raise InputError(
+            "a contract prepares one int8 input, and this model's is another",
+            "convert it with an int8 input (inference_input_type), or leave out the contract",
+        )
+    contract.check_input(bound, taken.shape[1:], f"the model {name}")
+    quant = Quantized(taken.quant.scale, taken.quant.zero_point)
+    return _Prepared(
+        bound.c_sources(name, quant), {f"python/{name}_input.py": bound.python_source(quant)}
+    )
+
+
 def _canonical(tree: dict[str, str]) -> bytes:
     return json.dumps(sorted(tree.items())).encode()
 
@@ -282,6 +317,7 @@ def _manifest(
         "calibration": options.calibration,
         "evaluate": options.evaluate,
         "labels": str(options.labels) if options.labels else None,
+        "contract": str(options.contract) if options.contract else None,
     }
     return {
         "edgekit": edgekit.__version__,

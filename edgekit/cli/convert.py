@@ -52,6 +52,12 @@ if TYPE_CHECKING:
     help="The classes' names, one a line; they become part of the C header.",
 )
 @click.option(
+    "--contract",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="How raw data become the input (docs/input-contract.md): written as C and as Python.",
+)
+@click.option(
     "--c-array",
     type=click.Choice(["edgekit", "tinymlgen"]),
     default="edgekit",

@@ -8,6 +8,7 @@ from types import ModuleType
 from typing import Any
 
 from edgekit import child, datasets, importers, registry
+from edgekit.contract import Contract, plain
 from edgekit.errors import InputError, UnsupportedError
 from edgekit.ir import DType
 from edgekit.quantize import ModelTypes, look
@@ -55,6 +56,7 @@ def to_tflite(
     method: str = "int8_ptq",
     epochs: int = DEFAULT_EPOCHS,
     keep: tuple[str, ...] = (),
+    contract: Contract | None = None,
     timeout_s: float = 900.0,
 ) -> Converted:
     """Turn any source into an int8 .tflite.
@@ -74,6 +76,8 @@ def to_tflite(
         method: a module of edgekit/quantize.
         epochs: of training, for methods that train; they use all samples and their classes.
         keep: layers that keep 8 bits, for methods with fewer.
+        contract: how the samples must have been prepared; recordings are prepared by it, and its
+            limits are the picture range.
         timeout_s: limit for the child process, for methods that train one per epoch.
 
     Raises:
@@ -106,6 +110,7 @@ def to_tflite(
         "samples": samples,
         "select": select,
         "picture_range": picture_range,
+        "contract": None if contract is None else plain(contract),
         "method": method,
         "epochs": epochs,
         "keep": keep,

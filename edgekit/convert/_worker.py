@@ -14,7 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from edgekit import child, datasets, importers, registry
+from edgekit import child, contract, datasets, importers, registry
+from edgekit.contract import Contract, audio
 from edgekit.convert import lint
 from edgekit.datasets import Form
 from edgekit.importers import FloatModel
@@ -26,9 +27,12 @@ _ALL = 1_000_000  # samples: training wants every one of them
 def _do(job: dict[str, Any], folder: Path) -> dict[str, Any]:
     register_layers()
     model: FloatModel = importers.find(job["source"]).load(job["source"])
-    form = _form(model, job["picture_range"])
+    bound = contract.parse(job["contract"], "the contract") if job["contract"] else None
+    form = _form(model, job["picture_range"], bound)
     method = registry.load("edgekit.quantize", job["method"], "quantization method")
     network, labels, warnings = _network(job, model, method, form)
+    if bound is not None and len(network.samples):
+        contract.check_data(bound, network.samples, job["calibration"])
     quantized = method.quantize(network)
     method.check(quantized)
     (folder / "model.tflite").write_bytes(quantized)
@@ -69,14 +73,18 @@ def _network(
     return network, data.labels, checked.warnings
 
 
-def _form(model: FloatModel, wanted: list[float] | None) -> Form:
+def _form(model: FloatModel, wanted: list[float] | None, bound: Contract | None) -> Form:
     """What a sample for this model is."""
     low, high = 0.0, 1.0
     if wanted is not None:
         low, high = wanted
+    elif bound is not None:
+        contract.check_input(bound, model.input_shape[1:], f"the model {model.name}")
+        low, high = bound.limits()
     elif model.expects is not None:
         low, high = model.expects.low, model.expects.high
-    return Form(model.input_shape[1:], low, high)
+    features = bound if isinstance(bound, audio.Contract) else None
+    return Form(model.input_shape[1:], low, high, features)
 
 
 if __name__ == "__main__":

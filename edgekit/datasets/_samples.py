@@ -14,15 +14,15 @@ Array = npt.NDArray[Any]
 
 
 class Features(Protocol):
-    """A front end: what is computed from a recording before a network sees it.
+    """A front end: what is computed from a recording before a network sees it."""
 
-    Attributes:
-        sample_rate_hz: of the recordings that it takes.
-        window: length of the recording that it takes, in samples.
-    """
+    @property
+    def sample_rate_hz(self) -> int:
+        """Of the recordings that it takes."""
 
-    sample_rate_hz: int
-    window: int
+    @property
+    def window(self) -> int:
+        """Length of the recording that it takes, in samples."""
 
     def __call__(self, wave: Array) -> Array:
         """Features, float32 of the network's input shape, of a wave (window,) in -1 to 1."""

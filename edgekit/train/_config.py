@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import sys
 from dataclasses import dataclass, field
@@ -11,7 +10,7 @@ from typing import Annotated, Any
 
 from annotated_types import Ge, Gt, Lt
 
-from edgekit import registry
+from edgekit import settings
 from edgekit.errors import InputError
 from edgekit.train._options import Options
 
@@ -103,27 +102,10 @@ def read(path: Path) -> dict[str, Any]:
 def parse(values: dict[str, Any], where: str) -> Config:
     """Values as a checked config.
 
-    Args:
-        values: nested tables, as TOML has them.
-        where: their origin, for messages.
-
     Raises:
-        InputError: an unknown key (the nearest is offered), a missing one, another type, or a
-            number out of its range.
+        InputError: see `settings.parse`.
     """
-    from pydantic import TypeAdapter, ValidationError
-
-    _refuse_unknown(Config, values, where)
-    try:
-        text = json.dumps(values)
-        # From JSON, since only there a strict check takes a list for a tuple.
-        return TypeAdapter(Config).validate_json(text, strict=True)
-    except TypeError as error:
-        raise InputError(f"{where}: {error}", "dates and times are no option's value") from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(map(str, first["loc"]))
-        raise InputError(f"{where}: {key}: {_said(first)}") from error
+    return settings.parse(Config, values, where)
 
 
 def merged(values: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
@@ -136,34 +118,3 @@ def merged(values: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
         elif value is not None:
             result[key] = value
     return {key: value for key, value in result.items() if value != {}}
-
-
-def _refuse_unknown(kind: type, values: dict[str, Any], where: str) -> None:
-    """Pydantic would refuse them too, but doesn't know the nearest key."""
-    known = {f.name: f for f in dataclasses.fields(kind)}
-    for key, value in values.items():
-        if key not in known:
-            raise registry.unknown(f"key in {where}", key, known)
-        inner = _TABLES.get((kind, key))
-        if inner is not None and isinstance(value, dict):
-            _refuse_unknown(inner, value, f"[{key}] of {where}")
-
-
-def _tables(kind: type) -> dict[tuple[type, str], type]:
-    """Which fields are tables of their own."""
-    from typing import get_type_hints
-
-    found: dict[tuple[type, str], type] = {}
-    for name, hint in get_type_hints(kind).items():
-        if dataclasses.is_dataclass(hint) and isinstance(hint, type):
-            found[kind, name] = hint
-            found |= _tables(hint)
-    return found
-
-
-def _said(first: Any) -> str:
-    message = str(first["msg"])
-    return "is missing" if first["type"] == "missing" else message[:1].lower() + message[1:]
-
-
-_TABLES = _tables(Config)
