@@ -121,16 +121,7 @@ def make_package(options: ConvertOptions, events: Stages) -> Package:
     labels = _labels(options.labels)
     bound = None if options.contract is None else contract.load(options.contract)
     events.stage("reading the model")
-    converted = to_tflite(
-        options.source,
-        options.calibration,
-        samples=options.calibration_samples,
-        select=options.calibration_select,
-        method=_for_firmware(options.quantize),
-        epochs=options.epochs,
-        keep=options.keep,
-        contract=bound,
-    )
+    converted = _converted(options, bound)
     name = identifier(options.name or converted.name)
     events.stage("compiling")
     compiled = compile_tflite(
@@ -170,6 +161,19 @@ def make_package(options: ConvertOptions, events: Stages) -> Package:
     manifest = _manifest(options, converted, name, build_id)
     manifest["contract"] = None if bound is None else contract.plain(bound)
     return Package(files, manifest, summary, found, accuracy, converted.warnings, converted.notes)
+
+
+def _converted(options: ConvertOptions, bound: Contract | None) -> Converted:
+    return to_tflite(
+        options.source,
+        options.calibration,
+        samples=options.calibration_samples,
+        select=options.calibration_select,
+        method=_for_firmware(options.quantize),
+        epochs=options.epochs,
+        keep=options.keep,
+        contract=bound,
+    )
 
 
 def _for_firmware(method: str) -> str:
