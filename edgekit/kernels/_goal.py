@@ -14,7 +14,7 @@ from edgekit.ops import ConstArray, KernelChoice
 _BYTES_PER_INSTRUCTION = 0.05
 # Balanced: a body that layers share, made for little flash, may make a layer slower by at most so
 # much of the instructions that the fastest kernels of all layers take.
-_MOST_LOSS = 0.01
+_MOST_LOSS = 0.001
 # Of two kernels of one size the faster one, and of two as fast the smaller one.
 _HARDLY = 1e-7
 # A kernel without a cost is the last resort: worse than any other by every measure.

@@ -31,6 +31,8 @@ BAND_ROWS = (6, 8, 10, 14, 26, 28)
 _MOST_OFFSET = 4095
 _SMALL_BYTES = 4096
 _INT16_MAX = 32767
+# Machine code of two rows of a strip.
+_BLOCK_BYTES = 170
 
 
 def choose(op: Op, graph: Graph, _: Target) -> KernelChoice | None:
@@ -73,8 +75,13 @@ class _Bands:
         row = graph.output(op).shape[3] * graph.output(op).shape[2]
         unroll = 1
         if fixed:
-            unrolls = [u for u in (3, 2) if all(each // 2 % u == 0 for each in heights)]
-            unroll = next((u for u in unrolls if 2 * u * row <= _MOST_OFFSET), 1)
+            unrolls = [u for u in (1, 2, 3) if all(each // 2 % u == 0 for each in heights)]
+            blocks = height // 2 * -(-row // 2)
+            # A loop's end takes as long as five instructions, see _dsp_sums.unrolled.
+            unroll = min(
+                (u for u in unrolls if u == 1 or 2 * u * row <= _MOST_OFFSET),
+                key=lambda u: 5 * blocks / u + 20 * _BLOCK_BYTES * u / _alike(op, graph),
+            )
         return cls(rows, rows >= reach, fixed and 2 * row <= _MOST_OFFSET, unroll, last)
 
 
@@ -277,12 +284,13 @@ def _cost(op: Op, graph: Graph, pairs: int, band: _Bands, code_bytes: int) -> Co
     stride = op.attrs.stride_h
     groups = -(-graph.input(op, 0).shape[3] // _GROUP)
     bands = -(-height * stride // (band.rows - 2))
-    saved = 3 + 3 * (1 - 1 / band.unroll) if band.fixed else 0
+    # Offsets in the instructions save three of them and five cycles.
+    saved = 4 + 5 * (1 - 1 / band.unroll) if band.fixed else 0
     strip = (48 + 2 * stride - saved) * (height // 2) + 30 * (height % 2) + 9 * bands
     work = filters * (strip * (width // 2) + 0.6 * strip * (width % 2) + 33 * bands)
     gather = groups * pairs * (12 * (height + 2) * stride + 8 * _GROUP * (bands - 1))
     gather += groups * (130 if band.single else 330 * bands)
     clear = 2 * pairs * _GROUP * band.rows
     if band.fixed:
-        code_bytes += 180 * band.unroll // _alike(op, graph)
+        code_bytes += (_BLOCK_BYTES * band.unroll - 70) // _alike(op, graph)
     return Cost(batches * (work + gather) + clear, code_bytes)

@@ -55,7 +55,7 @@ def test_everything_tried(seed: int) -> None:
 
 def test_balanced_takes_no_body_that_makes_a_layer_much_slower() -> None:
     own, body = _choice("own", 1000, 3000, 500), _choice("body", 1200, 0, 50, 100)
-    tiny = [_choice("own", 10, 300, 500), _choice("body", 20, 0, 50, 100)]
+    tiny = [_choice("own", 10, 300, 500), _choice("body", 11, 0, 50, 100)]
     unknown = [KernelChoice("net", "s8", ())]
     found = best([[own, body], tiny, unknown], Goal.BALANCED)
     assert [c.variant for c in found] == ["own", "body", "s8"]

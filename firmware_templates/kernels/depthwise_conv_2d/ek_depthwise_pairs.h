@@ -128,6 +128,19 @@ EK_SHARED void ek_pairs_gather_c(const ek_pairs_t *p, const int8_t *image, int32
     "movt %[function], #:upper16:" name "\n"
 
 /* clang-format off */
+/* One pair of columns inside. */
+#define EK_PAIRS_INSIDE \
+    "ldr r9, [r1]\n" \
+    "ldr r10, [r1, r3]\n" \
+    "ldr lr, [r2]\n" \
+    "ldr r6, [r2, r4]\n" \
+    "add r1, r1, r3, lsl #1\n" \
+    "add r2, r2, r4, lsl #1\n" \
+    EK_PAIRS_UPPER \
+    "pkhtb r10, r6, lr, asr #16\n" \
+    "pkhbt lr, lr, r6, lsl #16\n" \
+    EK_PAIRS_STORE
+
 #define EK_PAIRS_GATHER \
     "push {r4-r11, lr}\n" \
     "0:\n" \
@@ -145,18 +158,16 @@ EK_SHARED void ek_pairs_gather_c(const ek_pairs_t *p, const int8_t *image, int32
     EK_PAIRS_LOWER EK_PAIRS_STORE \
     "1:\n" \
     "cmp r7, #0\n" \
-    "beq 3f\n" \
-    "2:\n" \
-    "ldr r9, [r1]\n" \
-    "ldr r10, [r1, r3]\n" \
-    "add r1, r1, r3, lsl #1\n" \
-    EK_PAIRS_UPPER \
-    "ldr r9, [r2]\n" \
-    "ldr r10, [r2, r4]\n" \
-    "add r2, r2, r4, lsl #1\n" \
-    EK_PAIRS_LOWER EK_PAIRS_STORE \
+    "beq.w 3f\n" \
+    "tst r7, #1\n" \
+    "beq.w 2f\n" \
+    EK_PAIRS_INSIDE \
     "subs r7, r7, #1\n" \
-    "bne 2b\n" \
+    "beq.w 3f\n" \
+    "2:\n" \
+    EK_PAIRS_INSIDE EK_PAIRS_INSIDE \
+    "subs r7, r7, #2\n" \
+    "bne.w 2b\n" \
     "3:\n" \
     "cmp r8, #0\n" \
     "beq 4f\n" \
@@ -176,7 +187,7 @@ EK_SHARED void ek_pairs_gather_c(const ek_pairs_t *p, const int8_t *image, int32
     "strd r2, r3, [r1]\n" \
     "subs r4, r4, #1\n" \
     "str r4, [r1, #32]\n" \
-    "bne 0b\n" \
+    "bne.w 0b\n" \
     "pop {r4-r11, pc}\n"
 /* clang-format on */
 
