@@ -63,7 +63,7 @@ def _layers(found: Quantized) -> TextTable:
     columns = (
         Column("op", numeric=True),
         Column("kind"),
-        Column("output", elastic=True),
+        Column("layer", elastic=True),
         Column("weights"),
         Column("SNR dB", numeric=True),
         Column("cosine", numeric=True),
@@ -75,7 +75,7 @@ def _layers(found: Quantized) -> TextTable:
         (
             each.position,
             each.op,
-            _short(each.tensor),
+            each.layer or _short(each.tensor),
             each.weights or None,
             f"{each.snr_db:.1f}",
             f"{each.cosine:.4f}",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from edgekit.importers import ValueRange
 from edgekit.ir.tensor import Array
 from edgekit.quantize import ModelTypes, OpTypes, ValueType, look
 
+_PREPARED = re.compile(r"([^/;]+)_int[48](?:_\d+)*/")
 _BRIDGES = ("QUANTIZE", "DEQUANTIZE")
 # Decibels: 8 bits over an even range give about 48, over a bell-shaped one about 35.
 _GOOD_DB = 25.0
@@ -34,6 +36,7 @@ class LayerError:
         position: of the op in the quantized model.
         op: TFLite's name of the operator.
         tensor: name of its output.
+        layer: the Keras layer's own name, where a training put it into the tensor's; else empty.
         weights: the type of its weights, e.g. `int8`; empty where it has none.
         snr_db: signal to noise, in decibels; infinite where both are equal.
         cosine: similarity of both, 1 at best.
@@ -45,6 +48,7 @@ class LayerError:
     position: int
     op: str
     tensor: str
+    layer: str
     weights: str
     snr_db: float
     cosine: float
@@ -187,6 +191,7 @@ def _error(
         position,
         op.kind,
         output.name,
+        _layer(output.name) if weights else "",
         weights,
         mine.snr_db,
         mine.cosine,
@@ -208,7 +213,8 @@ def _advice(model: ModelTypes, position: int, weights: str, sums: dict[int, _Sum
     if source is not None and mine.snr_db > sums[source].snr_db - _INHERITED_DB:
         return f"its error comes from op {source}: mend that first"
     if weights == "int4":
-        return "4 bits are too few here: keep 8 with --keep LAYER"
+        name = _layer(model.ops[position].tensors[-1].name) or "LAYER"
+        return f"4 bits are too few here: keep 8 with --keep {name}"
     if mine.stretch > _OUTLIERS:
         return (
             f"its largest value is {mine.stretch:.0f} times its root mean square: limit it in the "
@@ -220,6 +226,12 @@ def _advice(model: ModelTypes, position: int, weights: str, sums: dict[int, _Sum
             "with --quantize qat"
         )
     return "train with --quantize qat, or give more calibration samples"
+
+
+def _layer(tensor: str) -> str:
+    """The layer in a tensor's name as `qat.prepare` writes it, e.g. `net/conv_int4_1/BiasAdd`."""
+    found = _PREPARED.search(tensor)
+    return found.group(1) if found else ""
 
 
 def _worst_source(model: ModelTypes, position: int, sums: dict[int, _Sums]) -> int | None:

@@ -196,7 +196,10 @@ class _Rewriter:
         return self.made[key](x)
 
     def _twin(self, layer: Any, norm: Any, x: Any) -> Any:
-        return twin(layer, norm, tuple(x.shape), self.bits.of(layer), self.unique(layer.name))
+        bits = self.bits.of(layer)
+        # The bits stay in the names of the .tflite's tensors: the report finds the layer by them.
+        name = self.unique(f"{layer.name}_int{bits}")
+        return twin(layer, norm, tuple(x.shape), bits, name)
 
     def _conv1d(self, layer: Any, norm: Any, x: Any) -> Any:
         """As a convolution of one row: the converter can't reshape scales per channel."""

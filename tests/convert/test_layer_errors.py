@@ -4,13 +4,18 @@ import math
 import numpy as np
 import pytest
 
-from edgekit.convert import Converted
+from edgekit.convert import Converted, to_tflite
 from edgekit.convert.layer_errors import _advice, _Sums, layer_errors
 from edgekit.errors import InputError
 from edgekit.ir import DType
 from edgekit.quantize import ModelTypes, OpTypes, ValueType
 from tests.support.corpus import corpus_path
-from tests.support.tensorflow import digits_converted, needs_tensorflow
+from tests.support.tensorflow import (
+    digits_converted,
+    digits_keras,
+    digits_model,
+    needs_tensorflow,
+)
 
 pytestmark = needs_tensorflow
 
@@ -84,6 +89,18 @@ def _with_first_weights_negated(converted):
 def test_equal_layers_have_no_noise():
     same = dataclasses.replace(digits_converted(), tflite=digits_converted().float_model)
     assert {error.snr_db for error in layer_errors(same, "digits", limit=3)} == {math.inf}
+
+
+def test_layers_with_few_bits_are_named():
+    model = digits_model()
+    converted = to_tflite(digits_keras(), "digits", method="qat_int4", epochs=0)
+    found = {e.layer: e for e in layer_errors(converted, "digits", limit=10) if e.layer}
+    named = {layer.name for layer in model.layers if layer.weights}
+    weighted = {name for name in named if not name.startswith("batch_norm")}
+    assert set(found) == weighted
+    advice = [e.advice for e in found.values() if "--keep" in e.advice]
+    assert advice
+    assert all(text.rpartition(" ")[2] in weighted for text in advice)
 
 
 def test_without_a_float_model():

@@ -242,6 +242,17 @@ def test_four_bits():
     assert (classes == y).mean() >= (before == y).mean() - 0.05
 
 
+def test_kept_layers_have_eight_bits():
+    model = digits_model()
+    conv = next(layer.name for layer in model.layers if type(layer).__name__ == "Conv2D")
+    prepared = qat.prepare(model, weight_bits=4, keep=frozenset({conv}))
+    qat.calibrate(prepared, digits("train")[0][:32])
+    ops = look(qat.convert(prepared)).ops
+    types = {op.kind: op.tensors[1].dtype.value for op in ops if len(op.tensors) > 2}
+    assert types["CONV_2D"] == types["DEPTHWISE_CONV_2D"] == "int8"
+    assert types["FULLY_CONNECTED"] == "int4"
+
+
 def test_source_without_keras_model():
     with pytest.raises(UnsupportedError, match="needs the Keras model"):
         qat.quantize(Network(None, np.zeros((1, 8, 8, 1), np.float32)))
