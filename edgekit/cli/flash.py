@@ -64,7 +64,15 @@ def command(
         done = pipeline.flash(
             folder, emulate=emulate, name=name, probe=probe, port=port, dry_run=dry_run
         )
-    report(done, _text(done, dry_run), as_json=as_json, next_verb=_next(folder, emulate, port))
+    data = {
+        "flasher": done.flasher,
+        "plan": done.plan,
+        "build_id": done.build_id,
+        "confirmed": done.hello is not None,
+        "model": done.hello.model if done.hello else None,
+        "arena_bytes": done.hello.arena_bytes if done.hello else None,
+    }
+    report(data, _text(done, dry_run), as_json=as_json, next_verb=_next(folder, emulate, port))
 
 
 def _text(done: pipeline.Flashed, dry_run: bool) -> str:

@@ -177,19 +177,40 @@ def test_bench_calls_its_cycles_an_estimate(project, capsys, monkeypatch):
 @pytest.mark.emulated
 def test_flash(project, capsys):
     found = as_json(capsys, "flash", str(project), "--emulate")
-    assert found["model"] == "sine"
+    assert (found["model"], found["confirmed"]) == ("sine", True)
     assert re.fullmatch(r"[0-9a-f]{16}", found["build_id"])
 
 
-def test_flash_of_a_real_board_names_the_command(project, capsys, monkeypatch):
+def _without_building(project, monkeypatch):
     from edgekit import builder
 
     image = builder.Firmware(project / "console.elf", None, None)  # type: ignore[arg-type] # unused
     monkeypatch.setattr(builder, "build", lambda *_arguments, **_options: image)
+
+
+def test_flash_shows_what_it_would_run(project, capsys, monkeypatch):
+    _without_building(project, monkeypatch)
+    found = as_json(capsys, "flash", str(project), "--dry-run")
+    assert found["confirmed"] is False
+    (line,) = found["plan"]
+    assert line.startswith("dfu-util ")
+    assert "console.bin" in line
+    assert main(["flash", str(project), "--dry-run", "--with", "openocd"]) == ExitCode.OK
+    assert "openocd -f interface/stlink.cfg" in capsys.readouterr().out
+
+
+def test_flash_with_a_missing_programmer(project, capsys, monkeypatch):
+    _without_building(project, monkeypatch)
+    monkeypatch.setenv("PATH", str(project / "nothing"))
     assert main(["flash", str(project)]) == ExitCode.TOOL
     shown = capsys.readouterr().err
-    assert "hint: run: dfu-util" in shown
-    assert "console.bin" in shown
+    assert "dfu-util was not found" in shown
+    assert "sudo apt install dfu-util" in shown
+
+
+def test_flash_in_an_emulator_takes_no_programmer(project, capsys):
+    assert main(["flash", str(project), "--emulate", "--with", "openocd"]) == ExitCode.USAGE
+    assert "--emulate" in capsys.readouterr().err
 
 
 @pytest.mark.emulated
