@@ -57,6 +57,11 @@ _OPTIONS = (
         help="The shunt, for meters that have none of their own.",
     ),
     click.option(
+        "--meter-accuracy",
+        metavar="SHARE",
+        help="The meter's accuracy, e.g. 1%, where its calibration says more than its maker.",
+    ),
+    click.option(
         "--idle",
         type=click.FloatRange(min=0.2),
         default=1.0,
@@ -88,6 +93,7 @@ def given(
     supply: bool,
     marker_input: int,
     shunt: float | None,
+    meter_accuracy: str | None,
     idle: float,
     save_trace: Path | None,
 ) -> MeterOptions | None:
@@ -96,6 +102,7 @@ def given(
     Raises:
         UsageError: an option of a meter without one.
     """
+    from edgekit.harness.baseline import parse_tolerance
     from edgekit.meters import Settings
     from edgekit.pipeline import MeterOptions
 
@@ -103,7 +110,9 @@ def given(
         if save_trace is not None or supply:
             raise click.UsageError("--supply and --save-trace need --meter")
         return None
-    return MeterOptions(meter, Settings(volts, supply, marker_input, shunt), idle, save_trace)
+    gain = None if meter_accuracy is None else parse_tolerance(meter_accuracy)
+    settings = Settings(volts, supply, marker_input, shunt, gain)
+    return MeterOptions(meter, settings, idle, save_trace)
 
 
 def energy_rows(found: MeteredEnergy) -> list[tuple[Cell, ...]]:
@@ -112,7 +121,9 @@ def energy_rows(found: MeteredEnergy) -> list[tuple[Cell, ...]]:
     error = "unknown" if e.standard_error_uj is None else f"± {e.standard_error_uj:,.3g}"
     stated = "its maker's figure is not known here"
     if found.accuracy is not None:
-        stated = f"± {e.instrument_uj:,.3g} ({found.accuracy.source})"
+        stated = (
+            f"± {e.instrument_uj:,.3g}, {100 * found.accuracy.gain:g} % ({found.accuracy.source})"
+        )
     rows: list[tuple[Cell, ...]] = [
         ("meter", found.meter),
         ("inferences, found by", f"{e.inferences}, {e.method}"),

@@ -45,12 +45,14 @@ class Settings:
         supply: the meter supplies the board; otherwise it only measures.
         marker_input: number of the digital input that the board's marker pin is connected to.
         shunt_ohm: the shunt, for meters that have none of their own.
+        gain: the instrument's accuracy, relative, where its owner knows it: of its calibration.
     """
 
     voltage_v: float | None = None
     supply: bool = False
     marker_input: int = 0
     shunt_ohm: float | None = None
+    gain: float | None = None
 
     def voltage(self, title: str) -> float:
         """The supply voltage.

@@ -242,7 +242,8 @@ def _energy(
 ) -> MeteredEnergy:
     latency = measured.latency_us
     if isinstance(meter, Recording):
-        return from_recording(meter, None if latency is None else latency.median / 1e6)
+        latency_s = None if latency is None else latency.median / 1e6
+        return from_recording(meter, options, latency_s)
     if device.link.emulated:
         raise InputError(f"a {meter.title} measures a real board", "say where that is: --port PORT")
     return metered(device, meter, options, runs)

@@ -129,7 +129,7 @@ def energy(
         return _report(project, None, guess, use)
     with entered(meter, port) as instrument:
         if isinstance(instrument, Recording):
-            found = from_recording(instrument, None)
+            found = from_recording(instrument, meter, None)
         else:
             with connected(project, "port", port=port) as device:
                 device.write_inputs(_inputs(project))
@@ -160,21 +160,27 @@ def metered(device: Device, meter: Meter, options: MeterOptions, runs: int) -> M
     capture, run = sample_run(device, meter, runs, options.idle_s)
     if options.save is not None:
         save(capture, options.save)
-    return _metered(meter, capture, run)
+    return _metered(meter, options, capture, run)
 
 
-def from_recording(recording: Recording, latency_s: float | None) -> MeteredEnergy:
+def from_recording(
+    recording: Recording, options: MeterOptions, latency_s: float | None
+) -> MeteredEnergy:
     """The energy of what a file has, by its marker.
 
     Args:
         recording: entered.
+        options: how it was made.
         latency_s: of an inference by the board's timer, where it is known.
     """
-    return _metered(recording, recording.stop(), Run(0, latency_s, 0.0))
+    return _metered(recording, options, recording.stop(), Run(0, latency_s, 0.0))
 
 
-def _metered(meter: Meter, capture: Capture, run: Run) -> MeteredEnergy:
-    return MeteredEnergy(meter.title, meter.accuracy, energy_of(capture, run, meter.accuracy))
+def _metered(meter: Meter, options: MeterOptions, capture: Capture, run: Run) -> MeteredEnergy:
+    accuracy = meter.accuracy
+    if options.settings.gain is not None:
+        accuracy = Accuracy(options.settings.gain, 0.0, "as given")
+    return MeteredEnergy(meter.title, accuracy, energy_of(capture, run, accuracy))
 
 
 def _inputs(project: Project) -> list[bytes]:

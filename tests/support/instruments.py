@@ -189,6 +189,48 @@ class SimulatedPpk2(OnPty):
         self.played.told()
 
 
+class LivePpk2(SimulatedPpk2):
+    """A PPK2 at a board that runs inferences when it is asked to.
+
+    Args:
+        idle_a: what the board takes at rest.
+        active_a: what it takes while an inference runs.
+    """
+
+    def __init__(self, idle_a: float, active_a: float) -> None:
+        super().__init__(Waveform(count=1, latency_s=1e-3, rest_s=1e-3))
+        self._amperes = (idle_a, active_a)
+        self._changes: list[tuple[float, bool]] = [(0.0, False)]
+        self._start = 0.0
+        self._sent = 0
+
+    def running(self, on: bool) -> None:
+        """An inference begins or ends now."""
+        self._changes.append((time.monotonic(), on))
+
+    def take(self, data: bytes) -> None:
+        super().take(data)
+        if data[-1:] == b"\x06":
+            self._start, self._sent = time.monotonic(), 0
+        elif data[-1:] == b"\x07":
+            self._start = 0.0
+
+    def stream(self) -> bytes:
+        """Samples up to a moment ago: what happens now is not known yet."""
+        if not self._start:
+            return b""
+        last = int((time.monotonic() - 0.005 - self._start) * _PPK2_HZ)
+        number = np.arange(self._sent, max(self._sent, last))
+        self._sent = max(self._sent, last)
+        changes = list(self._changes)
+        at = np.array([change[0] for change in changes])
+        on = np.array([change[1] for change in changes])
+        active = on[np.searchsorted(at, self._start + number / _PPK2_HZ, side="right") - 1]
+        codes = [int(_ppk2_code(3, np.array(a), 3.3)) for a in self._amperes]
+        words = np.where(active, codes[1], codes[0]) | 3 << 14 | (number & 0x3F) << 18
+        return bytes((words | (~active).astype(np.int64) << 24).astype("<u4").tobytes())
+
+
 def _ppk2_stream(wave: Waveform, volts: float, lost: frozenset[int]) -> list[bytes]:
     """The word of every sample."""
     number = np.arange(round(wave.duration_s * _PPK2_HZ))

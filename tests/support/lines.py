@@ -99,6 +99,7 @@ class TimedDevice(FakeDevice):
         clock: seconds that the device counts for each second.
         ops: what the two ops take by themselves, as shares of the last latency.
         running: told when an inference begins and ends.
+        measured: it says how long it really took, which is longer where this computer is busy.
     """
 
     def __init__(
@@ -108,12 +109,14 @@ class TimedDevice(FakeDevice):
         clock: float = 1.0,
         ops: tuple[float, float] = (0.5, 0.5),
         running: Callable[[bool], None] = lambda _: None,
+        measured: bool = False,
     ) -> None:
         super().__init__()
         self._latency = list(latency_s)
         self._clock = clock
         self._ops = ops
         self._running = running
+        self._measured = measured
 
     def write(self, data: bytes, /) -> int:
         if data == b"timestamp%":
@@ -131,9 +134,11 @@ class TimedDevice(FakeDevice):
         elif kind is Request.INVOKE:
             latency = self._latency.pop(0) if len(self._latency) > 1 else self._latency[0]
             self._running(True)
-            time.sleep(latency)  # longer where this computer is busy: the device does not say so
+            start = time.monotonic()
+            time.sleep(latency)
+            took = time.monotonic() - start
             self._running(False)
-            answer = struct.pack("<I", self._ticks(latency))
+            answer = struct.pack("<I", self._ticks(took if self._measured else latency))
         elif kind is Request.TRACE:
             entries = [list(entry) for entry in struct.iter_unpack("<III", answer)]
             for entry, share in zip(entries, self._ops[payload[0] :], strict=True):
