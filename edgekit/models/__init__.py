@@ -11,13 +11,16 @@ A module of this package has:
 
 from __future__ import annotations
 
+from edgekit.models._figures import Figures, figures
 from edgekit.models._files import first_line, load_keras, transfer
 from edgekit.models._recipe import SCHEME, Recipe, build, parse_url
 
 __all__ = [
     "SCHEME",
+    "Figures",
     "Recipe",
     "build",
+    "figures",
     "first_line",
     "load_keras",
     "parse_url",
