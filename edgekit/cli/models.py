@@ -1,7 +1,8 @@
-"""List the zoo: the network architectures that `edgekit convert zoo:NAME` can build.
+"""List the zoo: networks for `edgekit train` and `edgekit convert`, and what they cost.
 
-The networks come with random weights: they tell what an architecture costs on a board before
-anything is trained. Options follow the name, e.g. `zoo:NAME?alpha=0.25&classes=2`.
+Options follow the name, e.g. `zoo:NAME?alpha=0.25&classes=2`; the figures are those of the
+defaults. Where a network fits is an estimate for kernels chosen for size: `edgekit convert` tells
+exactly.
 """
 
 from __future__ import annotations
@@ -10,10 +11,11 @@ from pathlib import Path
 
 import click
 
+from edgekit import models, targets
 from edgekit.cli._options import json_option
 from edgekit.cli._output import report
 from edgekit.cli._summary import summaries
-from edgekit.report import Column, TextTable
+from edgekit.report import zoo
 
 
 @click.command()
@@ -21,11 +23,11 @@ from edgekit.report import Column, TextTable
 def command(as_json: bool) -> None:
     """See the module's text."""
     # Read, not imported: building a model needs TensorFlow, listing them doesn't.
-    found = summaries("edgekit.models", Path(__file__).parent.parent / "models")
-    rows = tuple((f"zoo:{name}", text) for name, text in found.items())
+    found = summaries("edgekit.models", Path(models.__file__).parent)
+    entries = zoo.entries(found, models.figures(), targets.all_boards())
     report(
-        [{"name": name, "summary": text} for name, text in found.items()],
-        TextTable((Column("source"), Column("what it is", elastic=True)), rows),
+        entries,
+        zoo.table(entries),
         as_json=as_json,
-        next_verb="edgekit convert zoo:NAME --board BOARD --calibration DATA --out DIR",
+        next_verb="edgekit train zoo:NAME --data DATA --out DIR",
     )
