@@ -1,0 +1,79 @@
+"""Every architecture: trained a few steps, quantized after it, compiled, verified; and `share`."""
+
+import numpy as np
+import pytest
+
+from edgekit import models, pipeline, registry, train
+from edgekit.datasets import Dataset, Samples
+from edgekit.importers import _keras_model
+from edgekit.packaging import ConvertOptions
+from edgekit.quantize import Network, int8_ptq
+from edgekit.train import Options
+from tests.support.firmware import needs_emulator
+from tests.support.tensorflow import needs_tensorflow
+
+BOARD = "mps2_an386"
+# Smaller than the default where the default takes long; the architecture is the same.
+SMALL = {
+    "autoencoder": "input=64&width=32&depth=2",
+    "ds_cnn": "filters=16",
+    "efficientnet_lite": "resolution=32&scale=-8",
+    "mobilenet_v1": "input=32x32x3",
+    "mobilenet_v2": "input=32x32x3&alpha=0.1",
+    "resnet8": "filters=4",
+    "wake_word": "filters=16",
+}
+pytestmark = [*needs_emulator, *needs_tensorflow, pytest.mark.slow]
+
+
+def quantized(url):
+    """The int8 .tflite of a network that has learned from noise for two steps."""
+    import keras
+
+    keras.backend.clear_session()
+    model = models.build(models.parse_url(url))
+    random = np.random.default_rng(0)
+    x = random.normal(0, 1, (40, *model.inputs[0].shape[1:])).astype(np.float32)
+    y = np.arange(40) % int(model.outputs[0].shape[-1])
+    parts = Samples("noise", x[:32], y[:32]), Samples("noise", x[32:], y[32:])
+    train.fit(model, Dataset("noise", *parts, None, (), ""), Options(epochs=1, batch_size=16))
+    function = _keras_model.to_float_model(model, "zoo", url).function
+    data = int8_ptq.quantize(Network(function, x))
+    int8_ptq.check(data)
+    return data
+
+
+def converted(url, folder):
+    """A folder of `convert`."""
+    folder.mkdir()
+    path = folder / "zoo.tflite"
+    path.write_bytes(quantized(url))
+    pipeline.convert(ConvertOptions(str(path), BOARD, folder / "out"))
+    return folder / "out"
+
+
+@pytest.mark.parametrize("name", registry.names("edgekit.models"))
+def test_architecture(name, tmp_path):
+    out = converted(f"zoo:{name}?{SMALL.get(name, '')}".rstrip("?"), tmp_path / "made")
+    found = pipeline.verify(out, count=1)
+    assert set(found.places) == {"host", "emulator"}
+    assert [place.mismatches for place in found.places.values()] == [0, 0]
+
+
+@pytest.mark.parametrize(
+    ("url", "saved"),
+    [
+        # Four blocks of a 3x3 depthwise and a pointwise layer, of which one is left.
+        ("zoo:ds_cnn?filters=32", 3 * (9 * 32 + 32 * 32)),
+        ("zoo:autoencoder?input=64&width=64&depth=3", 2 * 64 * 64),
+        ("zoo:mlp?hidden=64&layers=4", 2 * 64 * 64),
+    ],
+)
+def test_shared_weights_are_stored_once(url, saved, tmp_path):
+    """In the linked image: the weights of the blocks that are left out are gone."""
+    alone, shared = (
+        pipeline.build(converted(f"{url}{share}", tmp_path / f"made{i}")).sizes
+        for i, share in enumerate(("&share=0", "&share=1"))
+    )
+    assert alone.weights_bytes - shared.weights_bytes >= saved
+    assert alone.flash_bytes - shared.flash_bytes >= saved
