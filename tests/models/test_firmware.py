@@ -13,6 +13,9 @@ from tests.support.firmware import needs_emulator
 from tests.support.tensorflow import needs_tensorflow
 
 BOARD = "mps2_an386"
+# Its core has no DSP: kernels of those that do keep each layer's rescaling among its weights, so
+# that no two layers have equal arrays, and nothing is stored once.
+WITHOUT_DSP = "mps2_an385"
 # Smaller than the default where the default takes long; the architecture is the same.
 SMALL = {
     "autoencoder": "input=64&width=32&depth=2",
@@ -43,12 +46,12 @@ def quantized(url):
     return data
 
 
-def converted(url, folder):
+def converted(url, folder, board=BOARD):
     """A folder of `convert`."""
     folder.mkdir()
     path = folder / "zoo.tflite"
     path.write_bytes(quantized(url))
-    pipeline.convert(ConvertOptions(str(path), BOARD, folder / "out"))
+    pipeline.convert(ConvertOptions(str(path), board, folder / "out"))
     return folder / "out"
 
 
@@ -72,7 +75,7 @@ def test_architecture(name, tmp_path):
 def test_shared_weights_are_stored_once(url, saved, tmp_path):
     """In the linked image: the weights of the blocks that are left out are gone."""
     alone, shared = (
-        pipeline.build(converted(f"{url}{share}", tmp_path / f"made{i}")).sizes
+        pipeline.build(converted(f"{url}{share}", tmp_path / f"made{i}", WITHOUT_DSP)).sizes
         for i, share in enumerate(("&share=0", "&share=1"))
     )
     assert alone.weights_bytes - shared.weights_bytes >= saved
