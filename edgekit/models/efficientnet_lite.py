@@ -47,7 +47,7 @@ class Params:
         share: 1 gives the equal blocks of a stage one set of weights.
     """
 
-    scale: float = -6.0
+    scale: float = -10.0
     classes: int = 2
     channels: int = 3
     depth: float = 0.0

@@ -20,7 +20,7 @@ WITHOUT_DSP = "mps2_an385"
 SMALL = {
     "autoencoder": "input=64&width=32&depth=2",
     "ds_cnn": "filters=16",
-    "efficientnet_lite": "resolution=32&scale=-8",
+    "efficientnet_lite": "resolution=32",
     "mobilenet_v1": "input=32x32x3",
     "mobilenet_v2": "input=32x32x3&alpha=0.1",
     "resnet8": "filters=4",
