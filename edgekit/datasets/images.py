@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from edgekit.datasets import _folders
+from edgekit.datasets._memory import check_room
 from edgekit.datasets._samples import Array, Form, Samples
 from edgekit.datasets.wav import SUFFIXES as _RECORDINGS
 from edgekit.errors import InputError, ToolError
@@ -31,7 +32,8 @@ def read(source: str, form: Form, _split: str, limit: int | None) -> Samples:
     grey if all of them are.
 
     Raises:
-        InputError: no images, a damaged one, or without a shape, images of mixed sizes.
+        InputError: no images, a damaged one, or without a shape, images of mixed sizes,
+            or more than the memory holds.
         ToolError: Pillow is not installed.
     """
     try:
@@ -44,6 +46,7 @@ def read(source: str, form: Form, _split: str, limit: int | None) -> Samples:
         raise InputError(f"{source} has no images", f"known: {', '.join(sorted(SUFFIXES))}")
     if shape is None:
         shape = _common_shape(found.files)
+    check_room(source, len(found.files), shape)
     x = np.empty((len(found.files), *shape), np.float32)
     for position, path in enumerate(found.files):
         x[position] = _image(path, shape)

@@ -116,6 +116,12 @@ def test_files_beside_class_folders(tmp_path):
         datasets.read(str(tmp_path))
 
 
+def test_more_than_the_memory_holds():
+    pytest.importorskip("sklearn")
+    with pytest.raises(InputError, match=r"1,347 samples of 90000x90000x3 need .* GiB of memory"):
+        datasets.read("digits", Form((90_000, 90_000, 3)))
+
+
 def test_take():
     data = Samples("x", np.arange(4), np.arange(4))
     assert data.take(np.array([2, 0])).x.tolist() == [2, 0]

@@ -1,3 +1,7 @@
+import dataclasses
+import re
+from pathlib import Path
+
 import pytest
 
 from edgekit import train
@@ -70,3 +74,21 @@ def test_merged():
         {"model": None, "training": {"epochs": 4, "seed": None}, "data": {"source": None}},
     )
     assert values == {"model": "a", "training": {"epochs": 4}}
+
+
+def test_the_documented_config_is_one(tmp_path):
+    """And names every key that there is."""
+    text = (Path(__file__).parents[2] / "docs" / "training.md").read_text(encoding="utf-8")
+    block = re.search(r"```toml\n(.*?)```", text, re.DOTALL)
+    assert block is not None
+    (tmp_path / "a.toml").write_text(block[1])
+    values = train.read(tmp_path / "a.toml")
+    train.parse(values, "a.toml")
+    for kind, found in (
+        (train.Config, values),
+        (train.Data, values["data"]),
+        (train.Options, values["training"]),
+        (train.Augment, values["training"]["augment"]),
+        (train.Log, values["log"]),
+    ):
+        assert {field.name for field in dataclasses.fields(kind)} == set(found)

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from edgekit import registry
+from edgekit.datasets._memory import check_room
 from edgekit.datasets._samples import Array, Form, Samples, evenly
 
 DESCRIPTION = "a built-in set, by its name"
@@ -39,7 +40,8 @@ def read(source: str, form: Form, split: str, limit: int | None) -> Samples:
         limit: the most pictures, evenly spread over the set; all if None.
 
     Raises:
-        InputError: there is no such set, or the model takes no pictures.
+        InputError: there is no such set, the model takes no pictures, or more than the memory
+            holds.
         ToolError: the package that has the data is not installed.
     """
     module = registry.load(_PACKAGE, source, "data set")
@@ -49,6 +51,7 @@ def read(source: str, form: Form, split: str, limit: int | None) -> Samples:
     keep = evenly(total, limit)
     x, y = x[keep], y[keep].astype(np.int64)
     height, width, channels = shape or (*x.shape[1:], 1)
+    check_room(source, len(x), (height, width, channels))
     x = resized(x, height, width) * np.float32(form.high - form.low) + np.float32(form.low)
     x = np.repeat(x[..., None], channels, axis=-1)
     return Samples(f"{source} ({split})", np.ascontiguousarray(x, np.float32), y, labels, total)
