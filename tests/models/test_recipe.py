@@ -117,7 +117,7 @@ class TestTransfer:
     def test_refused(self, tmp_path):
         models.build(models.parse_url("zoo:mlp?hidden=4")).save(tmp_path / "other.keras")
         model = models.build(models.parse_url("zoo:cnn"))
-        with pytest.raises(InputError, match="no layer of .* has the name and the shapes"):
+        with pytest.raises(InputError, match=r"no layer of .* has the name and the shapes"):
             models.transfer(model, tmp_path / "other.keras")
         with pytest.raises(InputError, match="without the names of their layers"):
             models.transfer(model, tmp_path / "other.weights.h5")
