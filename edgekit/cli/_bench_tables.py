@@ -70,6 +70,8 @@ def totals(found: Benchmark) -> TextTable:
     if measured.clock is not None:
         clock = measured.clock
         rows.append(("board's clock to this computer's", f"{clock.ratio:.4f} ± {clock.error:.4f}"))
+    if measured.resets:
+        rows.append(("resets of the board, done again", measured.resets))
     rows += [
         ("ops one by one, more than together", f"{100 * measured.profile_overhead:+.2f} %"),
         ("MACs", found.summary.macs),

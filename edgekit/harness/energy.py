@@ -17,8 +17,9 @@ from edgekit.harness._idle import Idle, Integral, idle_of
 from edgekit.meters import Accuracy, Capture
 from edgekit.meters._model import Real
 
-#: Between a request's first byte and the marker's edge, and between the edge and the answer's end.
-GUARD_S = 0.02
+#: Between a request's first byte and the marker's edge, and between the edge and the end of what
+#: the host asks then.
+GUARD_S = 0.06
 #: A marker's length and the board's timer may differ by so much before somebody is wrong.
 CLOCK_TOLERANCE = 0.005
 _MOST_CLOCK_ERROR = 0.10

@@ -57,6 +57,7 @@ class Measurement:
         clock: the board's clock against this computer's; None in an emulator.
         profile_overhead: how much longer the ops take one by one than together, relatively: their
             caches are cold, and each is called by itself.
+        resets: how often the board started anew meanwhile; what it lost was done again.
         timer_overhead_ticks: what reading the timer costs; subtracted from every figure.
     """
 
@@ -74,6 +75,7 @@ class Measurement:
     clock: ClockCheck | None
     profile_overhead: float
     timer_overhead_ticks: int
+    resets: int
 
 
 def bench(
@@ -127,6 +129,7 @@ def bench(
         arena_bytes=hello.arena_bytes,
         output_sha256=hashlib.sha256(outputs).hexdigest(),
         ops=ops,
+        resets=device.resets,
     )
 
 

@@ -81,6 +81,7 @@ class Benchmark:
             "executed_macs": self.summary.executed_macs,
             "output_sha256": m.output_sha256,
             "stable": m.stable,
+            "resets": m.resets,
             "clock": None if m.clock is None else asdict(m.clock),
             **({} if self.energy is None else {"energy": self.energy.to_json()}),
             "profile": {

@@ -11,6 +11,7 @@ from typing import Any
 from edgekit import meters
 from edgekit.errors import InputError, ToolError
 from edgekit.harness import samples as sampling
+from edgekit.harness.clock import Watch
 from edgekit.harness.cycles import estimate
 from edgekit.harness.energy import Energy, Run, energy_of
 from edgekit.harness.energy_estimate import EnergyEstimate, estimate_energy
@@ -193,8 +194,10 @@ def _estimated(project: Project, port: str, runs: int) -> EnergyEstimate:
     if port:
         with connected(project, "port", port=port) as device:
             device.write_inputs(inputs)
+            watch = Watch(device)
             # The board's own time, not a meter's: the shortest of a few, as caches are warm.
             latency_s = min(t.ticks / t.tick_hz for t in (device.invoke() for _ in range(runs)))
+            watch.check()
         cycles = latency_s * project.target.soc.clock_hz
         return estimate_energy(project.target, cycles, "cycles: measured latency x rated clock")
     target = project.target

@@ -156,6 +156,36 @@ def test_a_lost_line_is_sent_again_and_a_broken_device_is_not_asked_for_ever() -
             talk.load(bytes(100))
 
 
+@pytest.mark.parametrize("silent", [False, True])
+def test_a_device_that_starts_anew_does_its_sample_again(silent: bool) -> None:
+    """Before its answer, or silently between loading and inferring: then it infers zeros."""
+    loaded: list[bool] = []
+
+    def answer(number: int) -> str:
+        return one_hot(2 if loaded and loaded[-1] else 0)
+
+    line = Scripted(10, answer)
+    plain = line._said
+
+    def said(words: list[str]) -> list[str]:
+        if words[0] == "db":
+            loaded.append(True)
+        infers = sum(command.startswith("infer") for command in line.commands)
+        if words[0] == "infer" and infers == 3:
+            line.reset()
+            loaded.append(False)
+            if not silent:
+                return []
+            line.read(1 << 20)  # what it says at boot is lost
+        return plain(words)
+
+    line._said = said  # type: ignore[method-assign] # one reset
+    for talk in talk_to(line):
+        found = mlperf.accuracy(talk, "kws01", iter([b"x"] * 6), np.full(6, 2))
+    assert found.top_1 == 1.0
+    assert sum(c.startswith("infer") for c in line.commands) == 7
+
+
 @pytest.mark.parametrize("results", ["", "a,b"])
 def test_answers_that_are_not_complete(results: str) -> None:
     for talk in talk_to(Scripted(10, lambda _: results)):
