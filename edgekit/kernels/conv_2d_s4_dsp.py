@@ -7,8 +7,18 @@ import math
 import numpy as np
 
 from edgekit.ir import DType, Graph, Op
+from edgekit.kernels._dsp_sums import (
+    Int32,
+    Sums,
+    as_words,
+    packed_prescales,
+    pair_order,
+    sums_of,
+    weights_of,
+)
 from edgekit.ops import ConstArray, Cost, KernelCall, KernelChoice
 from edgekit.ops._conv import convolution_params, windows
+from edgekit.ops._kernel import ParamValue
 from edgekit.ops._overlap import windowed_lead
 from edgekit.targets import Target
 
@@ -17,49 +27,68 @@ REQUIRES = frozenset({"dsp"})
 WEIGHTS = DType.INT4
 
 _WORD = 8  # weights
+_GEOMETRY = (
+    *("batches", "input_h", "input_w", "input_c", "output_h", "output_w", "output_c"),
+    *("kernel_h", "kernel_w", "stride_h", "stride_w", "dilation_h", "dilation_w"),
+    *("pad_h", "pad_w", "input_zero_point"),
+)
 
 
 def choose(op: Op, graph: Graph, target: Target) -> KernelChoice | None:
-    """One group."""
-    weights = graph.input(op, 1)
-    if weights.shape[3] != graph.input(op, 0).shape[3]:
+    """One group, requantization proven."""
+    depth = graph.input(op, 1).shape[3]
+    if depth != graph.input(op, 0).shape[3]:
         return None
-    data = weights.data
-    assert data is not None
-    filters, taps = weights.shape[0], math.prod(weights.shape[1:])
-    words = -(-taps // _WORD)
-    plain = dict(convolution_params(op, graph, ("words", words)))
-    plain["weights"] = ConstArray("weights", _stream(data.reshape(filters, taps), words))
-    # `words` stands where the portable kernel has its depth; here it goes in front of the weights.
-    order = [name for name in plain if name != "words"]
-    order.insert(order.index("weights"), "words")
+    sums = sums_of(op, graph, packed_prescales(weights_of(op, graph)))
+    if sums is None:
+        return None
+    words = -(-sums.weights.shape[1] // _WORD)
+    plain = dict(convolution_params(op, graph, ("kernel_c", depth)))
+    params: tuple[tuple[str, ParamValue], ...] = (
+        *((name, plain[name]) for name in _GEOMETRY),
+        ("output_min", sums.low),
+        ("output_max", sums.high),
+        ("exponent", sums.exponent),
+        ("words", words),
+        ("stream", ConstArray("weights", _stream(sums, words))),
+    )
     strides = (op.attrs.stride_h, op.attrs.stride_w)
     return KernelChoice(
         "conv_2d",
         "s4_dsp",
-        (KernelCall(tuple((name, plain[name]) for name in order)),),
+        (KernelCall(params),),
         words * _WORD * 2 * 2,
-        _cost(op, graph, words),
+        _cost(op, graph, words, sums),
         own_params=True,
         in_place=windowed_lead(op, graph, windows(op, graph), strides, gathers=True),
     )
 
 
-def _stream(
-    weights: np.ndarray[tuple[int, int], np.dtype[np.int8]], words: int
-) -> np.ndarray[tuple[int, ...], np.dtype[np.uint32]]:
-    """[filter pairs, words, 2]: weights + 8, pair k of a word in the nibbles k and k + 4."""
-    filters, taps = weights.shape
-    filled = np.zeros((filters + filters % 2, words * _WORD), np.int64)
-    filled[:filters, :taps] = weights.astype(np.int64) + 8
-    pairs = filled.reshape(-1, 2, words, _WORD // 2, 2)
+def _stream(sums: Sums, words: int) -> Int32:
+    """Biases, weights and forms, two filters at a time."""
+    taps = sums.weights.shape[1]
+    order = [tap if tap < taps else -1 for tap in range(words * _WORD)]
+    padded = sums.padded(2, order)
+    packed = _packed(padded.weights[:, pair_order(words * _WORD)], words)
+    parts: list[object] = []
+    for c in range(0, len(packed), 2):
+        parts += [padded.bias[c : c + 2], np.stack([packed[c], packed[c + 1]], axis=1)]
+        parts += [padded.form(c), padded.form(c + 1)]
+    return as_words(parts)  # type: ignore[arg-type] # arrays and lists of numbers
+
+
+def _packed(
+    weights: np.ndarray[tuple[int, int], np.dtype[np.int64]], words: int
+) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
+    """Weights + 8, [filters, words]: pair k of a word in the nibbles k and k + 4."""
+    pairs = (weights + 8).reshape(len(weights), words, _WORD // 2, 2)
     shifts = np.arange(_WORD // 2)[:, None] * 4 + np.array([0, 16])
-    packed = (pairs << shifts).sum(axis=(3, 4))
-    return np.ascontiguousarray(packed.transpose(0, 2, 1), np.uint32)
+    return np.asarray((pairs << shifts).sum(axis=(2, 3)), np.int64)
 
 
-def _cost(op: Op, graph: Graph, words: int) -> Cost:
+def _cost(op: Op, graph: Graph, words: int, sums: Sums) -> Cost:
     """Instructions of the assembler, and about what the C around it takes."""
     *image, channels = graph.output(op).shape
-    block = words * _WORD * 2 * 6 + -(-channels // 2) * (words * 36 + 4 * 30)
+    forms = 4 * (8 if sums.exponent else 13)
+    block = words * _WORD * 4 + -(-channels // 2) * (words * 33 + forms + 16)
     return Cost(block * -(-math.prod(image) // 2), 700)
