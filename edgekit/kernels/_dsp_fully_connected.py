@@ -21,12 +21,21 @@ from edgekit.kernels._dsp_sums import (
 from edgekit.ops import ConstArray, Cost, InPlace, KernelCall, KernelChoice
 from edgekit.ops._kernel import ParamValue
 
+# Machine code of the loop that widens a row.
+_WIDENING_BYTES = 80
 # Weights from which on an unrolled loop is small beside them.
 _LONG = 8192
 
 
-def choose(op: Op, graph: Graph, *, packed: bool) -> KernelChoice | None:
-    """The kernel for a fully connected layer, or None where no form could be proven."""
+def choose(op: Op, graph: Graph, *, packed: bool, widens: bool = True) -> KernelChoice | None:
+    """The kernel for a fully connected layer, or None where no form could be proven.
+
+    Args:
+        op: the layer.
+        graph: its graph.
+        packed: weights in 8 bits.
+        widens: a row once, into scratch; otherwise again for every four units.
+    """
     weights = weights_of(op, graph)
     prescales = packed_prescales(weights) if packed else widened(weights)
     sums = sums_of(op, graph, prescales, share=True)
@@ -36,8 +45,8 @@ def choose(op: Op, graph: Graph, *, packed: bool) -> KernelChoice | None:
     rows = graph.input(op, 0).size // depth
     groups = -(-depth // 8)
     order = [*range(depth), *[-1] * (groups * 8 - depth)]
-    # Machine code of a step: 27 or 21 instructions.
-    step_bytes = 108 if packed else 84
+    # Machine code of a step: 27 or 21 instructions, four more where it widens the row itself.
+    step_bytes = (108 if packed else 84) + (0 if widens else 16)
     steps = unrolled(groups, rows * units / 4, step_bytes, 12)
     code_bytes = steps.body * step_bytes + 250
     shared = _shared_steps(groups) if _is_long(op, graph) else None
@@ -62,15 +71,15 @@ def choose(op: Op, graph: Graph, *, packed: bool) -> KernelChoice | None:
     )
     return KernelChoice(
         "fully_connected",
-        "s8_dsp_w8" if packed else "s8_dsp_w16",
+        ("s8_dsp_w8" if packed else "s8_dsp_w16") if widens else "s8_dsp_bytes",
         (KernelCall(params),),
-        groups * 16 + (-(-units // 4) * 4 if units % 4 else 0),
+        groups * 16 + (-(-units // 4) * 4 if units % 4 else 0) if widens else 0,
         Cost(
-            rows * _row_instructions(units, depth, steps, sums, packed=packed),
-            code_bytes,
+            rows * _row_instructions(units, depth, steps, sums, packed=packed, widens=widens),
+            code_bytes - (0 if widens else _WIDENING_BYTES),
         ),
         own_params=True,
-        scratch_in_place=(InPlace(0, _widening_lead(depth)),) if rows == 1 else (),
+        scratch_in_place=(InPlace(0, _widening_lead(depth)),) if widens and rows == 1 else (),
     )
 
 
@@ -112,12 +121,20 @@ def _stream(sums: Sums, *, packed: bool) -> Int32:
     return as_words(words)
 
 
-def _row_instructions(units: int, depth: int, steps: Steps, sums: Sums, *, packed: bool) -> float:
+def _row_instructions(
+    units: int, depth: int, steps: Steps, sums: Sums, *, packed: bool, widens: bool
+) -> float:
     """Counted in the assembler; the widening was measured on an emulated core."""
     count = steps.head + steps.unroll * steps.loops
     loads = 2 if sums.shared else 1 if sums.exponent else 4
     forms = loads + (8 if sums.exponent else 20)
     clamp = 3 * ((sums.low > -128) + (sums.high < 127))
-    block = 1 + count * (27 if packed else 21) + steps.overhead + forms + 4 * clamp
+    block = (
+        1
+        + count * ((27 if packed else 21) + (0 if widens else 4))
+        + steps.overhead
+        + forms
+        + 4 * clamp
+    )
     block += 9 + (4 if packed else 0)
-    return block * -(-units // 4) + 1.3 * depth + 30
+    return block * -(-units // 4) + (1.3 * depth if widens else 0) + 30

@@ -13,7 +13,7 @@ from edgekit.memory import MemoryPlan, buffers_of, live_bytes, overlaps_of, plan
 from edgekit.ops import KernelChoice, Stream
 from edgekit.streaming._bands import Kernels
 from edgekit.streaming._schedule import can_stream, schedule
-from edgekit.targets import Target
+from edgekit.targets import CONSOLE, Target
 
 # Most ops of a stream.
 _LONGEST = 10
@@ -75,6 +75,7 @@ def choose(graph: Graph, choices: Sequence[KernelChoice], target: Target, goal: 
 
     speed: none. size: as long as the RAM that is saved is worth more than the flash and the time
     that it costs. balanced: the same, time counting for more, and at most 1 % more instructions.
+    Where the board has too little RAM for that, those of size.
 
     Args:
         graph: the graph.
@@ -82,6 +83,21 @@ def choose(graph: Graph, choices: Sequence[KernelChoice], target: Target, goal: 
         target: the board.
         goal: what is optimized for.
     """
+    found = _serving(graph, choices, target, goal)
+    if goal is not Goal.SIZE and found.plan.arena_bytes > _room(graph, target):
+        smaller = _serving(graph, choices, target, Goal.SIZE)
+        return min(found, smaller, key=lambda each: each.plan.arena_bytes)
+    return found
+
+
+def _room(graph: Graph, target: Target) -> int:
+    """Bytes that the console leaves for the arena."""
+    inputs = sum(graph.tensors[i].nbytes for i in graph.inputs)
+    return target.ram_bytes - target.soc.stack_bytes - CONSOLE.ram_bytes - inputs
+
+
+def _serving(graph: Graph, choices: Sequence[KernelChoice], target: Target, goal: Goal) -> Streamed:
+    """The streams that serve a goal, whatever RAM the board has."""
     best = never(graph, choices, target, goal)
     if goal is Goal.SPEED:
         return best

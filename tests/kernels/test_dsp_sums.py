@@ -33,6 +33,7 @@ VARIANTS = [
     "fully_connected_s8_dsp_w16",
     "fully_connected_s8_dsp_w8",
     "fully_connected_s8_dsp_small",
+    "fully_connected_s8_dsp_bytes",
 ]
 COUNT = 40
 LIMIT_S = 120.0
@@ -56,6 +57,8 @@ def _fully_connected(random: np.random.Generator) -> dict[str, Any]:
     depth, units, rows = (int(random.integers(1, most)) for most in (200, 71, 4))
     if depth % 3 == 0:  # layers with so many weights that they share a function
         depth, units = 32 * int(random.integers(3, 7)), int(random.integers(86, 97))
+    elif depth % 3 == 1:  # rows that can be read as they are
+        depth, units = 8 * (depth // 8 + 1), 4 * (units // 4 + 1)
     return _layer(random, [rows, depth], [units, depth], {})
 
 

@@ -80,6 +80,18 @@ def test_a_tensor_that_is_read_elsewhere_is_not_streamed() -> None:
     assert streaming.schedule(net.graph(y, x), 0, 1, 1) is None
 
 
+def test_where_ram_is_short_what_size_would_stream_is_streamed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    graph, target = _chain(), roomiest()
+    choices = [kernels.portable(op, graph, target) for op in graph.ops]
+    assert not streaming.choose(graph, choices, target, Goal.SPEED).plan.streams
+    monkeypatch.setattr("edgekit.streaming._choose._room", lambda *_: 1000)
+    small = streaming.choose(graph, choices, target, Goal.SPEED)
+    assert small.plan.streams
+    assert small.plan == streaming.choose(graph, choices, target, Goal.SIZE).plan
+
+
 def test_a_batch_is_not_streamed() -> None:
     net = Network()
     x = net.conv(net.input((2, 8, 4, 4)), 4, 1)

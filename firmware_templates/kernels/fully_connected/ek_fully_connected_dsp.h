@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* int8 fully connected layer for cores with the DSP extension: 4 units at a time.
  *
- * A row is widened into scratch once; words per four taps k0..k3: (k0 k2) (k1 k3). The stream,
- * per four units a, b, c and d:
+ * A row is widened into scratch once, or, in less memory, again for every four units; words per
+ * four taps k0..k3: (k0 k2) (k1 k3). The stream, per four units a, b, c and d:
  *     16-bit weights: their biases, per eight taps four words of each unit, their forms
  *     8-bit weights: bias a + 256 bias b, bias a, the same of c and d, per eight taps four words
  *         of a + 256 b, then of c + 256 d, their forms
@@ -33,6 +33,16 @@ static inline int32_t ek_fully_connected_dsp_stride(const ek_fully_connected_dsp
     return (p->units + 3) & ~3;
 }
 
+/* What a row is computed from: weights in 16 or in 8 bits, taps that were widened before; or
+ * weights in 8 bits and the input's own bytes, whose rows are of a multiple of eight. */
+enum { EK_FC_W16 = 0, EK_FC_W8 = 1, EK_FC_W8_BYTES = 2 };
+
+/* Words of what is read per eight taps. */
+static inline int32_t ek_fully_connected_dsp_taps(int32_t form)
+{
+    return form == EK_FC_W8_BYTES ? 2 : 4;
+}
+
 #if EK_DSP
 
 #define EK_FC_W16_UNIT(sum)                                                                        \
@@ -53,7 +63,15 @@ static inline int32_t ek_fully_connected_dsp_stride(const ek_fully_connected_dsp
     "ldm r1!, {r6-r9}\n" EK_FC_W8_WORD(r6, r2, both, one) EK_FC_W8_WORD(r7, r3, both, one)         \
         EK_FC_W8_WORD(r8, r4, both, one) EK_FC_W8_WORD(r9, r5, both, one)
 
-#define EK_FC_W8_STEP "ldm r0!, {r2-r5}\n" EK_FC_W8_UNITS(r10, r11) EK_FC_W8_UNITS(r12, lr)
+#define EK_FC_W8_TAPS                                                                              \
+    ".if %c[packed] == 2\n"                                                                        \
+    "ldm r0!, {r2, r4}\n"                                                                          \
+    "sxtb16 r3, r2, ror #8\n sxtb16 r2, r2\n sxtb16 r5, r4, ror #8\n sxtb16 r4, r4\n"              \
+    ".else\n"                                                                                      \
+    "ldm r0!, {r2-r5}\n"                                                                           \
+    ".endif\n"
+
+#define EK_FC_W8_STEP EK_FC_W8_TAPS EK_FC_W8_UNITS(r10, r11) EK_FC_W8_UNITS(r12, lr)
 
 /* The steps, with the taps' end at sp + 12. */
 #define EK_FC_STEPS(step)                                                                          \
@@ -131,7 +149,7 @@ typedef void (*ek_fully_connected_dsp_row_t)(const int32_t *taps, const int32_t 
 /* The row's function, written where it is first asked for, into a section and under a name of its
  * own. */
 EK_KERNEL ek_fully_connected_dsp_row_t
-ek_fully_connected_dsp_apart(const ek_fully_connected_dsp_params_t *p, bool packed)
+ek_fully_connected_dsp_apart(const ek_fully_connected_dsp_params_t *p, int32_t form)
 {
     uintptr_t function;
     __asm__(
@@ -164,7 +182,7 @@ ek_fully_connected_dsp_apart(const ek_fully_connected_dsp_params_t *p, bool pack
         "movw %[function], #:lower16:" EK_FC_APART_NAME "\n"
         "movt %[function], #:upper16:" EK_FC_APART_NAME "\n"
         : [function] "=r"(function)
-        : [packed] "i"(packed), [head] "i"(0), [unroll] "i"(p->unroll), [loops] "i"(2),
+        : [packed] "i"(form), [head] "i"(0), [unroll] "i"(p->unroll), [loops] "i"(2),
           [linear] "i"(p->exponent > 0), [exponent] "i"(0), [shared] "i"(p->shared),
           [low] "i"(p->output_min), [high] "i"(p->output_max), [from] "i"(p->output_min + 128),
           [to] "i"(p->output_max + 128));
@@ -173,19 +191,20 @@ ek_fully_connected_dsp_apart(const ek_fully_connected_dsp_params_t *p, bool pack
 /* clang-format on */
 
 EK_KERNEL void ek_fully_connected_dsp_row(const ek_fully_connected_dsp_params_t *p,
-                                          const int32_t *taps, int8_t *output, bool packed)
+                                          const int32_t *taps, int8_t *output, int32_t form)
 {
+    const int32_t *const end = taps + p->groups * ek_fully_connected_dsp_taps(form);
     if (p->apart) {
-        ek_fully_connected_dsp_apart(p, packed)(taps, p->stream + (p->shared ? 4 : 0), output,
-                                                output + ek_fully_connected_dsp_stride(p),
-                                                taps + p->groups * 4, p->stream, p->exponent);
+        ek_fully_connected_dsp_apart(p, form)(taps, p->stream + (p->shared ? 4 : 0), output,
+                                              output + ek_fully_connected_dsp_stride(p), end,
+                                              p->stream, p->exponent);
         return;
     }
     register const int32_t *r0 __asm__("r0") = taps;
     register const int32_t *r1 __asm__("r1") = p->stream + (p->shared ? 4 : 0);
     register int8_t *r2 __asm__("r2") = output;
     register int8_t *r3 __asm__("r3") = output + ek_fully_connected_dsp_stride(p);
-    register const int32_t *r4 __asm__("r4") = taps + p->groups * 4;
+    register const int32_t *r4 __asm__("r4") = end;
     register const int32_t *r5 __asm__("r5") = p->stream;
     /* clang-format off */
     __asm__ volatile(
@@ -204,7 +223,7 @@ EK_KERNEL void ek_fully_connected_dsp_row(const ek_fully_connected_dsp_params_t 
         ".endif\n"
         "pop {r0, r2, r3, r4, r5, r7}\n"
         : "+r"(r0), "+r"(r1), "+r"(r2), "+r"(r3), "+r"(r4), "+r"(r5)
-        : [packed] "i"(packed), [head] "i"(p->head), [unroll] "i"(p->unroll),
+        : [packed] "i"(form), [head] "i"(p->head), [unroll] "i"(p->unroll),
           [loops] "i"(p->loops), [exponent] "i"(p->exponent), [shared] "i"(p->shared), [low] "i"(p->output_min),
           [high] "i"(p->output_max)
         : "r6", "r8", "r9", "r10", "r11", "r12", "lr", "cc", "memory");
@@ -227,14 +246,21 @@ EK_KERNEL void ek_fully_connected_dsp_add(const int32_t *taps, const int32_t *we
 }
 
 EK_KERNEL void ek_fully_connected_dsp_row(const ek_fully_connected_dsp_params_t *p,
-                                          const int32_t *taps, int8_t *output, bool packed)
+                                          const int32_t *taps, int8_t *output, int32_t form)
 {
+    const bool packed = form != EK_FC_W16;
     const int32_t *stream = p->stream + (p->shared ? 4 : 0);
     for (int32_t unit = 0; unit < p->units; unit += 4) {
         int32_t sums[4] = {stream[0], stream[1], stream[2], stream[3]};
         stream += 4;
         for (int32_t g = 0; g < p->groups; g++) {
-            ek_fully_connected_dsp_add(taps + g * 4, stream, sums, packed);
+            const int32_t *const step = taps + g * ek_fully_connected_dsp_taps(form);
+            int32_t wide[4];
+            if (form == EK_FC_W8_BYTES) {
+                ek_dsp_widen((const int8_t *)step, wide, wide + 1);
+                ek_dsp_widen((const int8_t *)(step + 1), wide + 2, wide + 3);
+            }
+            ek_fully_connected_dsp_add(form == EK_FC_W8_BYTES ? wide : step, stream, sums, packed);
             stream += packed ? 8 : 16;
         }
         for (int32_t i = 0; i < 4; i++) {
@@ -276,16 +302,20 @@ EK_KERNEL void ek_fully_connected_dsp_widen(const ek_fully_connected_dsp_params_
     }
 }
 
-/* `packed` tells 8-bit weights from 16-bit weights. */
 EK_KERNEL void ek_fully_connected_dsp(const ek_fully_connected_dsp_params_t *p, const int8_t *input,
-                                      int8_t *output, void *scratch, bool packed)
+                                      int8_t *output, void *scratch, int32_t form)
 {
     int32_t *const taps = (int32_t *)scratch;
-    int8_t *const results = (int8_t *)(taps + p->groups * 4);
+    int8_t *const results = (int8_t *)(taps + (form == EK_FC_W8_BYTES ? 0 : p->groups * 4));
     const bool direct = p->units % 4 == 0;
     for (int32_t row = 0; row < p->rows; row++) {
-        ek_fully_connected_dsp_widen(p, input, taps);
-        ek_fully_connected_dsp_row(p, taps, direct ? output : results, packed);
+        if (form == EK_FC_W8_BYTES) {
+            ek_fully_connected_dsp_row(p, (const int32_t *)(const void *)input,
+                                       direct ? output : results, form);
+        } else {
+            ek_fully_connected_dsp_widen(p, input, taps);
+            ek_fully_connected_dsp_row(p, taps, direct ? output : results, form);
+        }
         for (int32_t i = 0; !direct && i < p->units; i++) {
             output[i] = results[i];
         }

@@ -11,7 +11,7 @@ typedef ek_fully_connected_dsp_params_t ek_fully_connected_s8_dsp_w8_params_t;
 EK_KERNEL void ek_fully_connected_s8_dsp_w8(const ek_fully_connected_s8_dsp_w8_params_t *p,
                                             const int8_t *input, int8_t *output, void *scratch)
 {
-    ek_fully_connected_dsp(p, input, output, scratch, true);
+    ek_fully_connected_dsp(p, input, output, scratch, EK_FC_W8);
 }
 
 #endif
