@@ -186,6 +186,7 @@ def accuracy(
     samples: Iterator[bytes],
     labels: npt.NDArray[np.int64],
     advance: Callable[[], None] = lambda: None,
+    groups: npt.NDArray[np.int64] | None = None,
 ) -> Accuracy:
     """Accuracy mode.
 
@@ -195,6 +196,8 @@ def accuracy(
         samples: as they go over the wire.
         labels: the right classes; for anomalies 1 where it is one.
         advance: called after each sample.
+        groups: for anomalies the recording that each window is from: the mean of its windows'
+            results counts.
 
     Raises:
         DeviceError: the device does not answer as it should.
@@ -209,7 +212,7 @@ def accuracy(
     results = np.stack(rows)
     truth = labels[: len(results)]
     if model == ANOMALIES:
-        top_1, area = None, auc(results[:, 0], truth != 0)
+        top_1, area = None, _anomalies(results[:, 0], truth, groups)
         reached = area
     else:
         top_1 = float(np.mean(results.argmax(axis=1) == truth))
@@ -283,6 +286,19 @@ def auc(scores: npt.NDArray[np.float64], positive: npt.NDArray[np.bool_]) -> flo
     ranks = (ends - (sizes - 1) / 2)[inverse]
     assert len(values)  # there are scores
     return float((ranks[positive].sum() - count * (count + 1) / 2) / (count * others))
+
+
+def _anomalies(
+    scores: npt.NDArray[np.float64],
+    truth: npt.NDArray[np.int64],
+    groups: npt.NDArray[np.int64] | None,
+) -> float | None:
+    """The area under the curve of the recordings, or of the windows where those are not known."""
+    if groups is None:
+        return auc(scores, truth != 0)
+    _, first, inverse = np.unique(groups[: len(scores)], return_index=True, return_inverse=True)
+    means = np.bincount(inverse, scores) / np.bincount(inverse)
+    return auc(means, truth[first] != 0)
 
 
 def _mean_auc(results: npt.NDArray[np.float64], truth: npt.NDArray[np.int64]) -> float | None:

@@ -8,6 +8,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
 from edgekit import output
 from edgekit.errors import DeviceError, InputError
 from edgekit.harness import mlperf as rules
@@ -91,7 +94,12 @@ def mlperf(
         with connected(project, _place(port), port=port) as device:
             talk, names = _introduce(device, project)
             found_accuracy = rules.accuracy(
-                talk, project.name, iter(wire), chosen.labels, events.advance
+                talk,
+                project.name,
+                iter(wire),
+                chosen.labels,
+                events.advance,
+                _groups(data, len(wire)),
             )
             logs["accuracy"] = talk.log
     if not logs:
@@ -143,6 +151,23 @@ def _samples(
             "floor applies"
         )
     return chosen, tuple(notes)
+
+
+def _groups(data: Path | None, count: int) -> npt.NDArray[np.int64] | None:
+    """The array `file` of the data: the recording that each window of ad01 is from.
+
+    Raises:
+        InputError: it is not a number for each sample.
+    """
+    if data is None or data.suffix != ".npz":
+        return None
+    with np.load(data, allow_pickle=False) as arrays:  # it was read before
+        if "file" not in arrays.files:
+            return None
+        groups = np.asarray(arrays["file"])
+    if groups.ndim != 1 or len(groups) < count or groups.dtype.kind not in "iu":
+        raise InputError(f"{data}: `file` must be a whole number for each sample")
+    return groups[:count].astype(np.int64)
 
 
 def _summary(found: MlperfRun) -> dict[str, Any]:

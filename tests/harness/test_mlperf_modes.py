@@ -95,6 +95,11 @@ def test_anomalies_are_ranked() -> None:
     for talk in talk_to(Scripted(10, lambda i: scores[i])):
         found = mlperf.accuracy(talk, "ad01", iter([b"x"] * 4), labels)
     assert (found.top_1, found.auc, found.passes) == (None, 0.75, False)
+    # By recordings: of the first two windows the mean counts, and of the last two.
+    for talk in talk_to(Scripted(10, lambda i: ["0.9", "0.1", "0.6", "0.7"][i])):
+        groups = np.array([7, 7, 3, 3])
+        found = mlperf.accuracy(talk, "ad01", iter([b"x"] * 4), labels, groups=groups)
+    assert (found.auc, found.samples, found.passes) == (1.0, 4, True)
 
 
 @pytest.mark.parametrize("seed", range(3))
