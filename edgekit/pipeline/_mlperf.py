@@ -154,7 +154,7 @@ def _samples(
 
 
 def _groups(data: Path | None, count: int) -> npt.NDArray[np.int64] | None:
-    """The array `file` of the data: the recording that each window of ad01 is from.
+    """The array `recording` of the data: the recording that each window of ad01 is from.
 
     Raises:
         InputError: it is not a number for each sample.
@@ -162,11 +162,11 @@ def _groups(data: Path | None, count: int) -> npt.NDArray[np.int64] | None:
     if data is None or data.suffix != ".npz":
         return None
     with np.load(data, allow_pickle=False) as arrays:  # it was read before
-        if "file" not in arrays.files:
+        if "recording" not in arrays.files:
             return None
-        groups = np.asarray(arrays["file"])
+        groups = np.asarray(arrays["recording"])
     if groups.ndim != 1 or len(groups) < count or groups.dtype.kind not in "iu":
-        raise InputError(f"{data}: `file` must be a whole number for each sample")
+        raise InputError(f"{data}: `recording` must be a whole number for each sample")
     return groups[:count].astype(np.int64)
 
 
