@@ -10,7 +10,7 @@ import contextlib
 import math
 import re
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -183,7 +183,7 @@ def wire_bytes(sample: Array, tensor: Tensor, model: str) -> bytes:
 def accuracy(
     talk: Talk,
     model: str,
-    samples: Iterator[bytes],
+    samples: Iterable[bytes],
     labels: npt.NDArray[np.int64],
     advance: Callable[[], None] = lambda: None,
     groups: npt.NDArray[np.int64] | None = None,

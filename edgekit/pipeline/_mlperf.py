@@ -77,9 +77,7 @@ def mlperf(
     output.check_destination(out, force)
     project = open_project(folder)
     chosen, notes = _samples(project, data, count, modes)
-    graph = project.compiled().source
-    tensor = graph.tensors[graph.inputs[0]]
-    wire = [wire_bytes(sample[0], tensor, project.name) for sample in chosen.inputs]
+    wire = _wire(project, chosen)
     found_accuracy = found_performance = None
     logs: dict[str, list[str]] = {}
     if "performance" in modes:
@@ -90,16 +88,12 @@ def mlperf(
             logs["performance"] = talk.log
     if "accuracy" in modes and chosen.labels is not None:
         events.stage("accuracy mode", len(wire))
+        groups = _groups(data, len(wire))
         # Not counted: instructions say nothing here, and the emulator is faster without.
         with connected(project, _place(port), port=port) as device:
             talk, names = _introduce(device, project)
             found_accuracy = rules.accuracy(
-                talk,
-                project.name,
-                iter(wire),
-                chosen.labels,
-                events.advance,
-                _groups(data, len(wire)),
+                talk, project.name, wire, chosen.labels, events.advance, groups
             )
             logs["accuracy"] = talk.log
     if not logs:
@@ -116,6 +110,13 @@ def mlperf(
     )
     output.write(out, _tree(found, logs), {"made_by": "edgekit mlperf", **_summary(found)})
     return found
+
+
+def _wire(project: Project, chosen: Samples) -> list[bytes]:
+    """The samples as they go over the line."""
+    graph = project.compiled().source
+    tensor = graph.tensors[graph.inputs[0]]
+    return [wire_bytes(sample[0], tensor, project.name) for sample in chosen.inputs]
 
 
 def _place(port: str) -> str:
