@@ -34,6 +34,7 @@ def test_keras_source_becomes_verified_firmware(tmp_path, name):
         assert place.mismatches == 0
 
 
+@pytest.mark.slow
 def test_weights_of_four_bits_save_flash(tmp_path):
     flash = {}
     for method in ("qat", "qat_int4"):

@@ -57,6 +57,7 @@ def from_tfmot(tmp_path_factory):
     return paths
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("which", [0, 1], ids=["h5", "saved_model"])
 def test_tfmot(from_tfmot, which):
     converted = to_tflite(from_tfmot[which], method="trained")
@@ -66,6 +67,7 @@ def test_tfmot(from_tfmot, which):
     assert kinds[-1] == "SOFTMAX"
 
 
+@pytest.mark.slow
 def test_tfmot_is_not_quantized_a_second_time(from_tfmot):
     with pytest.raises(EdgekitError, match="already") as caught:
         to_tflite(from_tfmot[1], "digits")

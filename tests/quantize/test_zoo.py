@@ -15,7 +15,7 @@ SMALL = {
     "mobilenet_v2": "?input=48x48x3",
     "efficientnet_lite": "?resolution=48",
 }
-pytestmark = [*needs_emulator, *needs_tensorflow]
+pytestmark = [pytest.mark.slow, *needs_emulator, *needs_tensorflow]
 
 
 @pytest.mark.parametrize("name", registry.names("edgekit.models"))
