@@ -64,9 +64,10 @@ def notes(source: Graph, graph: Graph, traced: Graph) -> tuple[str, ...]:
         )
     streamed = len(graph.ops) - len(traced.ops)
     if streamed:
+        what = "1 tensor is" if streamed == 1 else f"{streamed} tensors are"
         made.append(
-            f"{streamed} tensors are never whole on the device, as their ops run band by band "
-            "with the ops behind them: what those write was compared"
+            f"{what} never whole on the device: ops that run band by band with the ops behind "
+            "them write it, and what the last of those write was compared"
         )
     live = [t.live for t in (graph.output(op) for op in graph.ops) if t.live is not None]
     if live:

@@ -95,6 +95,9 @@ def test_what_was_computed_beforehand_is_checked() -> None:
 
 def test_notes_count_what_is_not_compared() -> None:
     source, graph, _ = _reduced()
-    assert any("left out as constant" in text for text in notes(source, graph))
+    assert any("left out as constant" in text for text in notes(source, graph, graph))
     plain = residual_network()
-    assert notes(plain, plain) == ()
+    assert notes(plain, plain, plain) == ()
+    traced = dataclasses.replace(plain, ops=plain.ops[1:])
+    (note,) = notes(plain, plain, traced)
+    assert note.startswith("1 tensor is never whole on the device")
