@@ -26,7 +26,7 @@ system:
 	@tools/system-packages.sh
 
 $(INSTALLED): pyproject.toml tools/find-python.sh | system
-	@tools/make-venv.sh $(VENV) '.[tensorflow,tflm,dev]'
+	@tools/make-venv.sh $(VENV) '.[tensorflow,tflm,datasets,ppk2,dev]'
 	@touch $@
 
 demo: $(INSTALLED) | system ## train, convert, build, emulate, verify and measure a network

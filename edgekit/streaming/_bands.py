@@ -20,6 +20,9 @@ Select = Callable[[Op, Graph, Target, Goal], KernelChoice]
 # How a kernel goes about its work, not what it computes: any band may have the tallest one's.
 _TUNING = frozenset({"head", "unroll", "loops", "band_rows"})
 
+# What assembler is made for, so that it can't differ among calls, and the value that serves all.
+_GENERAL = {"last": 1}
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Kernels:
@@ -78,7 +81,7 @@ class Kernels:
         times = [count for _, count in runs]
         return (
             dataclasses.replace(
-                model,
+                _generalized(model, present),
                 scratch_bytes=max(choice.scratch_bytes for choice in present),
                 cost=_cost(model, found, times),
                 in_place=_rules(present),
@@ -95,13 +98,25 @@ def _fields(
     differing = []
     for slot, (name, value) in enumerate(model.calls[0].params):
         values: list[ParamValue] = [choice.calls[0].params[slot][1] for choice in found]
-        if all(_same(value, other) for other in values) or name in _TUNING:
+        if all(_same(value, other) for other in values) or name in _TUNING or name in _GENERAL:
             continue
         numbers = [int(v) for v in values if isinstance(v, int) and not isinstance(v, bool)]
         if len(numbers) < len(values):
             return None
         differing.append((name, tuple(numbers)))
     return tuple(differing)
+
+
+def _generalized(model: KernelChoice, found: list[KernelChoice]) -> KernelChoice:
+    """The model with such parameters as serve every band where they differ."""
+    params = tuple(
+        (name, _GENERAL[name])
+        if name in _GENERAL and any(c.calls[0].params[slot][1] != value for c in found)
+        else (name, value)
+        for slot, (name, value) in enumerate(model.calls[0].params)
+    )
+    calls = (dataclasses.replace(model.calls[0], params=params),)
+    return dataclasses.replace(model, calls=calls)
 
 
 def _same(one: ParamValue, other: ParamValue) -> bool:

@@ -16,7 +16,7 @@ from edgekit.emulators import Link, host
 from edgekit.targets import Target
 from tests.support.boards import roomiest, roomiest_of_each_core
 from tests.support.cases import load_cases, ops_with_cases
-from tests.support.kernel_bundle import write_bundle
+from tests.support.kernel_bundle import Selections, beyond, write_bundle
 from tests.support.tools import needs_emulator
 
 LIMIT_S = 120.0
@@ -36,26 +36,29 @@ def _targets(op: str) -> list[Target]:
     return found
 
 
+# The first target of an op has every kernel that others share with it tested.
 CASES = [
-    pytest.param(op, target, id=f"{op}-{target.core.name}")
+    pytest.param(
+        op, target, beyond(*_targets(op.upper())[:position]), id=f"{op}-{target.core.name}"
+    )
     for op in ops_with_cases()
-    for target in _targets(op.upper())
+    for position, target in enumerate(_targets(op.upper()))
 ]
 
 
-@pytest.mark.parametrize(("op", "target"), CASES)
-def test_host(op: str, target: Target, tmp_path: Path) -> None:
-    models = write_bundle(tmp_path / "firmware", load_cases(op), target, samples=2)
+@pytest.mark.parametrize(("op", "target", "selections"), CASES)
+def test_host(op: str, target: Target, selections: Selections, tmp_path: Path) -> None:
+    models = write_bundle(tmp_path / "firmware", load_cases(op), target, 2, selections)
     firmware = builder.build(tmp_path / "firmware", tmp_path / "b", host=True, sanitize=True)
     with host.running(firmware.elf, target) as link:
         expect_all_right(link, models)
 
 
 @pytest.mark.emulated
-@pytest.mark.parametrize(("op", "target"), CASES)
-def test_emulator(op: str, target: Target, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("op", "target", "selections"), CASES)
+def test_emulator(op: str, target: Target, selections: Selections, tmp_path: Path) -> None:
     needs_emulator(target)
-    models = write_bundle(tmp_path / "firmware", load_cases(op), target, samples=2)
+    models = write_bundle(tmp_path / "firmware", load_cases(op), target, 2, selections)
     firmware = builder.build(tmp_path / "firmware", tmp_path / "b")
     with emulators.running(firmware.elf, target, count=False) as link:
         expect_all_right(link, models)

@@ -15,6 +15,8 @@ from edgekit.oracles import numpy_reference
 from edgekit.targets import Target
 from tests.support.cases import Case, sample_inputs
 
+Selections = Callable[[Graph, Target], Iterator[Select]]
+
 KERNELS = Path(__file__).parents[1] / "kernels"
 
 
@@ -34,6 +36,23 @@ def every_variant(source: Graph, target: Target) -> Iterator[Select]:
         number += 1
 
 
+def beyond(*earlier: Target) -> Selections:
+    """One selection per kernel that no earlier target has for the op: those are tested there."""
+
+    def selections(source: Graph, target: Target) -> Iterator[Select]:
+        (op,) = source.ops
+        known = {c.function for t in earlier for c in kernels.candidates(op, source, t)}
+        found = kernels.candidates(op, source, target)
+        for number in [i for i, each in enumerate(found) if each.function not in known]:
+
+            def select(op: Op, graph: Graph, target: Target, _: Goal, number: int = number):
+                return kernels.candidates(op, graph, target)[number]
+
+            yield select
+
+    return selections
+
+
 def best_variants(source: Graph, target: Target) -> Iterator[Select]:
     """What users get: the choice for each goal."""
     for goal in Goal:
@@ -42,9 +61,6 @@ def best_variants(source: Graph, target: Target) -> Iterator[Select]:
             return kernels.best([kernels.candidates(op, graph, target)], goal)[0]
 
         yield select
-
-
-Selections = Callable[[Graph, Target], Iterator[Select]]
 
 
 def write_bundle(
