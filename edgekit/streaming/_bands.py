@@ -20,6 +20,8 @@ Select = Callable[[Op, Graph, Target, Goal], KernelChoice]
 # How a kernel goes about its work, not what it computes: any band may have the tallest one's.
 _TUNING = frozenset({"head", "unroll", "loops", "band_rows"})
 
+# What a kernel reads at run time. Any other number may be part of an instruction.
+_ROWS = frozenset({"input_h", "output_h", "pad_h", "count", "size_0", "size_1", "size_2", "size_3"})
 # What assembler is made for, so that it can't differ among calls, and the value that serves all.
 _GENERAL = {"last": 1}
 
@@ -101,7 +103,7 @@ def _fields(
         if all(_same(value, other) for other in values) or name in _TUNING or name in _GENERAL:
             continue
         numbers = [int(v) for v in values if isinstance(v, int) and not isinstance(v, bool)]
-        if len(numbers) < len(values):
+        if len(numbers) < len(values) or name not in _ROWS:
             return None
         differing.append((name, tuple(numbers)))
     return tuple(differing)
