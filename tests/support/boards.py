@@ -16,8 +16,9 @@ def roomiest() -> Target:
 
 
 def roomiest_of_each_core() -> list[Target]:
-    """For every core the board with the most memory."""
+    """For every core the emulated board with the most memory."""
     found: dict[str, Target] = {}
-    for target in sorted(targets.all_boards(), key=_room):
+    emulated = [t for t in targets.all_boards() if t.board.emulator is not None]
+    for target in sorted(emulated, key=_room):
         found[target.core.name] = target
     return [found[name] for name in sorted(found)]

@@ -1,0 +1,102 @@
+"""Images of boards that nothing emulates: where they lie, what they do on a simulated core."""
+
+from __future__ import annotations
+
+import struct
+
+import pytest
+from elftools.elf.elffile import ELFFile
+
+from edgekit import targets
+from edgekit.harness import protocol
+from edgekit.harness.protocol import Request
+from edgekit.targets import Target
+from tests.support import tiny
+from tests.support.simulated import Simulated, registers
+
+BOARDS = [t.board.name for t in targets.all_boards() if t.board.tested == "build-only"]
+_ALLOCATED = 2  # SHF_ALLOC
+
+
+@pytest.fixture(params=BOARDS)
+def target(request: pytest.FixtureRequest) -> Target:
+    return targets.load_board(request.param)
+
+
+def answer(chip: Simulated, kind: Request, payload: bytes = b"", seq: int = 1) -> bytes:
+    """Ask the image by a frame; the answer's payload behind its status."""
+    found = protocol.Splitter().feed(chip.ask(protocol.encode(kind, seq, payload)))
+    frames = [item for item in found if isinstance(item, protocol.Frame)]
+    assert [(f.type, f.seq, f.payload[:1]) for f in frames] == [(kind, seq, b"\0")]
+    return frames[0].payload[1:]
+
+
+def test_every_section_lies_in_the_chips_memories(target: Target) -> None:
+    """As built with -Werror: firmware() fails on a warning."""
+    with tiny.firmware(target.board.name).elf.open("rb") as file:
+        image = ELFFile(file)
+        sections = [s for s in image.iter_sections() if s["sh_flags"] & _ALLOCATED and s["sh_size"]]
+        segments = [s for s in image.iter_segments("PT_LOAD") if s["p_filesz"]]
+    assert sections
+    assert segments
+    spans = [(s["sh_addr"], s["sh_size"]) for s in sections]
+    for start, size in spans + [(s["p_paddr"], s["p_filesz"]) for s in segments]:
+        assert any(
+            m.origin <= start and start + size <= m.origin + m.length_bytes
+            for m in target.soc.memories
+        ), f"0x{start:08x}, {size} bytes"
+    flash = target.soc.memory("flash")
+    for segment in segments:  # what is programmed is programmed into flash
+        assert flash.origin <= segment["p_paddr"]
+        assert segment["p_paddr"] + segment["p_filesz"] <= flash.origin + flash.length_bytes
+
+
+def test_the_core_finds_its_vectors(target: Target) -> None:
+    if "rv32" in target.core.features:
+        pytest.skip("a RISC-V core starts at an address, without a table")
+    firmware = tiny.firmware(target.board.name)
+    chip = Simulated(firmware.elf, target, works=True)
+    flash, ram = target.soc.memory("flash"), target.soc.memory("ram")
+    table = chip.symbols["ek_vectors"]
+    entries = 16 + registers(target).interrupt + 1
+    assert table % (1 << (4 * entries - 1).bit_length()) == 0, "VTOR's alignment"
+    data = firmware.elf.with_suffix(".bin").read_bytes()
+    at = table - flash.origin
+    stack, reset, *handlers = struct.unpack_from(f"<{entries}I", data, at)
+    assert (stack, reset) == chip.vectors()
+    assert ram.origin < stack <= ram.origin + ram.length_bytes
+    assert stack % 8 == 0
+    for handler in (reset, *filter(None, handlers)):
+        assert handler & 1, "a handler without the Thumb bit"
+        assert flash.origin <= handler < flash.origin + flash.length_bytes
+    assert reset & ~1 == chip.symbols["ek_reset"] & ~1
+    assert handlers[-1] & ~1 == chip.symbols["uart_interrupt"] & ~1
+
+
+@pytest.mark.parametrize("works", [True, False], ids=["rated clock", "nothing gets ready"])
+def test_it_boots_and_says_who_it_is(target: Target, works: bool) -> None:
+    """Also where no oscillator, PLL or regulator ever answers; it tells its real clock then."""
+    chip = Simulated(tiny.firmware(target.board.name).elf, target, works=works)
+    assert chip.boot().split("\r\n") == [
+        "m-timestamp-mode-performance",
+        "m-lap-us-0",
+        "m-init-done",
+        "m-ready",
+        "",
+    ]
+    assert chip.ask(b"name%") == f"m-name-dut-[{target.board.name}]\r\nm-ready\r\n".encode()
+    hello = protocol.parse_hello(answer(chip, Request.HELLO))
+    assert (hello.model, hello.build_id) == ("tiny", tiny.BUILD_ID)
+    rates = registers(target)
+    assert hello.tick_hz == (rates.ticks_hz if works else rates.slow_ticks_hz)
+
+
+def test_it_computes_what_the_host_does(target: Target) -> None:
+    chip = Simulated(tiny.firmware(target.board.name).elf, target, works=True)
+    chip.boot()
+    data = tiny.random_input(1)
+    for at in range(0, len(data), 200):
+        part = struct.pack("<I", at) + data[at : at + 200]
+        answer(chip, Request.WRITE_INPUT, part, seq=at % 256)
+    answer(chip, Request.INVOKE)
+    assert answer(chip, Request.READ_OUTPUT, bytes(6))[4:] == tiny.op_outputs(data)[1]
