@@ -13,7 +13,7 @@ C_FILES = find edgekit firmware_templates targets tests examples -name '*.[ch]' 
 
 export TF_CPP_MIN_LOG_LEVEL ?= 2
 
-.PHONY: help setup system demo test lint format docs bench bench-check fuzz startup clean distclean
+.PHONY: help setup system demo test lint format docs bench bench-check compression fuzz startup clean distclean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -58,6 +58,9 @@ bench: $(INSTALLED) | system ## measure the corpus on every emulated board, writ
 
 bench-check: $(INSTALLED) | system ## measure a subset; fails if it is more than 1 % worse
 	$(BIN)/python tools/benchmark.py --check
+
+compression: $(INSTALLED) ## train, compress and compare on MNIST, write docs/compression.md
+	$(BIN)/python tools/compression.py
 
 fuzz: $(INSTALLED) | system ## random layers and networks against the reference, for SECONDS from SEED
 	$(BIN)/python tools/fuzz.py --seconds $(SECONDS) $(if $(SEED),--seed $(SEED))

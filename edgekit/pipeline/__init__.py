@@ -1,6 +1,7 @@
 """The stages in order, as the command's verbs need them; the only package that knows them all."""
 
 from edgekit.pipeline._bench import Benchmark, BenchOptions, bench, bench_ports
+from edgekit.pipeline._compare import Compared, compare
 from edgekit.pipeline._convert import ConvertResult, Flashed, convert, flash
 from edgekit.pipeline._energy import EnergyReport, MeteredEnergy, MeterOptions, UseOptions, energy
 from edgekit.pipeline._mlperf import MODES, MlperfRun, mlperf
@@ -13,6 +14,7 @@ __all__ = [
     "PLACES",
     "BenchOptions",
     "Benchmark",
+    "Compared",
     "ConvertResult",
     "EnergyReport",
     "Events",
@@ -29,6 +31,7 @@ __all__ = [
     "bench",
     "bench_ports",
     "build",
+    "compare",
     "connected",
     "convert",
     "energy",

@@ -1,0 +1,193 @@
+"""The steps in their order, each only where the ones before did not suffice.
+
+Quantization costs nothing, so it comes first; training with its rounding next, where only accuracy
+lacks; 4-bit weights where only flash lacks; channels go where the board's limits lack; and what is
+left then is trained with the rounding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+import numpy as np
+
+from edgekit.child import Told
+from edgekit.compress.structured_pruning import Limit, PruneOptions, prune
+from edgekit.convert._litert import LiteRt
+from edgekit.datasets import Dataset, Samples
+from edgekit.errors import UnsupportedError
+from edgekit.models._freezing import freeze
+from edgekit.optimize._board import Board
+from edgekit.optimize._limits import Limits
+from edgekit.optimize._result import Figures, Variant, misses, told
+from edgekit.quantize import Network, int8_ptq, qat
+from edgekit.train import Options, fit
+
+_CALIBRATION = 200
+_TIGHTER = 3  # times that pruning goes on after counting showed that the model was too kind
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tried:
+    """A variant with what it is made of."""
+
+    variant: Variant
+    tflite: bytes
+    model: Any
+
+
+class Steps:
+    """Tries one step after the other."""
+
+    def __init__(
+        self,
+        model: Any,
+        data: Dataset,
+        limits: Limits,
+        board: Board,
+        training: Options,
+        events: Told,
+    ) -> None:
+        self._model, self._data, self._limits, self._board = model, data, limits, board
+        self._training, self._events = training, events
+        self.tried: list[Tried] = []
+        self.notes: list[str] = []
+        answers = np.asarray(model.predict(data.validation.x, verbose=0))
+        self.reference = _share(answers, data.validation)
+
+    def run(self) -> Tried:
+        """The first variant that meets every limit, or the one that comes closest."""
+        ptq = self._add("int8 PTQ", self._model, self._ptq(self._model))
+        if not ptq.variant.misses:
+            return ptq
+        lacks = set(ptq.variant.misses)
+        if lacks == {"accuracy"}:
+            self._qat("int8 QAT", self._model, 8)
+        elif lacks <= {"flash", "accuracy"}:
+            self._qat("int4 QAT", self._model, 4)
+        if self._done() is None and lacks != {"accuracy"}:
+            self._prune()
+        return self._done() or min(self.tried, key=self._distance)
+
+    def explain(self, best: Tried) -> tuple[str, ...]:
+        """What can't be met, and what it would cost."""
+        missed = best.variant.misses
+        if not missed:
+            return ()
+        lines = ["not met: " + ", ".join(told(name, by) for name, by in missed.items())]
+        right = [t for t in self.tried if "accuracy" not in t.variant.misses]
+        fits = [t for t in self.tried if set(t.variant.misses) <= {"accuracy"}]
+        if fits:
+            nearest = max(fits, key=lambda t: t.variant.accuracy).variant
+            lost = 100 * (self.reference - nearest.accuracy)
+            lines.append(f"within the board's limits, {nearest.name!r} loses {lost:.2f} points")
+        if right and not (fits and len(missed) > 1):
+            nearest = min(right, key=self._distance).variant
+            by = ", ".join(told(name, each) for name, each in nearest.misses.items())
+            lines.append(f"within the accuracy, {nearest.name!r} misses {by}")
+        return tuple(lines)
+
+    def _done(self) -> Tried | None:
+        return next((each for each in self.tried if not each.variant.misses), None)
+
+    def _distance(self, each: Tried) -> float:
+        """How far a variant is from the limits: the sum of the shares that it misses them by."""
+        limits, found = self._limits, each.variant.misses
+        scales = {
+            "latency": limits.latency_us,
+            "RAM": limits.ram_bytes,
+            "flash": limits.flash_bytes,
+            "accuracy": max(limits.drop, 0.01),
+        }
+        return sum(by / float(scales[name] or 1.0) for name, by in found.items())
+
+    def _prune(self) -> None:
+        model, tighter = self._model, 1.0
+        for _ in range(_TIGHTER):
+            known: dict[int, Figures] = {}
+            limits = self._prune_limits(known, tighter)
+            longer = replace(self._training, epochs=3 * self._training.epochs)
+            options = PruneOptions(limits, training=self._training, last=longer)
+            try:
+                pruned = prune(model, self._data, options, self._events)
+            except UnsupportedError as error:
+                self.notes.append(error.message)
+                return
+            model = pruned.model
+            found = self._add("pruned", model, self._ptq(model))
+            if set(found.variant.misses) <= {"accuracy"} or not pruned.reached:
+                break
+            tighter *= 0.95
+        if not pruned.reached:
+            self.notes.append("no channel is left that may go: the limits are out of reach")
+        if "accuracy" in found.variant.misses:
+            self._qat("pruned, int8 QAT", model, 8)
+
+    def _prune_limits(self, known: dict[int, Figures], tighter: float) -> tuple[Limit, ...]:
+        def figures(model: Any) -> Figures:
+            if id(model) not in known:
+                known.clear()
+                known[id(model)] = self._board.estimate(self._ptq(model))
+            return known[id(model)]
+
+        def limit(
+            name: str,
+            most: float | None,
+            steer: Literal["macs", "parameters", "peak"],
+            value: Callable[[Figures], float],
+        ) -> list[Limit]:
+            if most is None:
+                return []
+            return [Limit(name, most * tighter, steer, lambda model: value(figures(model)))]
+
+        limits = self._limits
+        return (
+            *limit("latency (us)", limits.latency_us, "macs", lambda f: f.latency_us),
+            *limit("RAM", limits.ram_bytes, "peak", lambda f: f.ram_bytes),
+            *limit("flash", limits.flash_bytes, "parameters", lambda f: f.flash_bytes),
+        )
+
+    def _qat(self, name: str, model: Any, bits: int) -> None:
+        self._events.stage(f"training with {bits}-bit weights' rounding")
+        try:
+            prepared = qat.prepare(model, weight_bits=bits)
+            qat.calibrate(prepared, self._data.train.x[:_CALIBRATION])
+            training = replace(
+                self._training,
+                epochs=2 * self._training.epochs,
+                learning_rate=self._training.learning_rate / 2,
+            )
+            fit(prepared, self._data, training, self._events)
+            self._add(name, model, qat.convert(prepared))
+        except UnsupportedError as error:
+            self.notes.append(f"{name} was left out: {error.message}")
+
+    def _ptq(self, model: Any) -> bytes:
+        shape = (1, *model.inputs[0].shape[1:])
+        function = freeze(lambda x: model(x, training=False), shape)
+        few = np.linspace(0, len(self._data.train) - 1, min(_CALIBRATION, len(self._data.train)))
+        return int8_ptq.quantize(Network(function, self._data.train.x[few.astype(int)]))
+
+    def _add(self, name: str, model: Any, tflite: bytes) -> Tried:
+        self._events.stage(f"measuring {name!r} on the board")
+        figures = self._board.count(tflite)
+        right = accuracy(tflite, self._data.validation)
+        missed = misses(figures, right, self.reference, self._limits)
+        made = Tried(Variant(name, figures, right, missed), tflite, model)
+        self.tried.append(made)
+        return made
+
+
+def accuracy(tflite: bytes, samples: Samples) -> float:
+    """Share of the samples for which the int8 model, on the reference kernels, is right."""
+    run = LiteRt(tflite)
+    return _share(np.stack([run.invoke_real(x[None])[0] for x in samples.x]), samples)
+
+
+def _share(answers: Any, samples: Samples) -> float:
+    if answers.shape[-1] == 1:  # a yes above a half; int8 sigmoids have their half at 0
+        half = 0 if answers.dtype == np.int8 else 0.5
+        return float(((answers[:, 0] > half) == samples.y).mean())
+    return float((answers.argmax(axis=-1) == samples.y).mean())

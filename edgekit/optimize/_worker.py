@@ -1,0 +1,115 @@
+"""The child process that trains and compresses: `python -m edgekit.optimize._worker FOLDER`."""
+
+from __future__ import annotations
+
+import dataclasses
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from edgekit import child, datasets, importers, models, targets
+from edgekit.datasets import Dataset, Form
+from edgekit.errors import InputError, UnsupportedError
+from edgekit.importers import FloatModel
+from edgekit.kernels import Goal
+from edgekit.optimize._board import Board
+from edgekit.optimize._limits import Limits
+from edgekit.optimize._steps import Steps, accuracy
+from edgekit.train import Options, fit
+
+
+def _do(job: dict[str, Any], folder: Path) -> dict[str, Any]:
+    import keras
+
+    events = child.Told()
+    events.stage("loading the model")
+    keras.utils.set_random_seed(int(job["seed"]))
+    found: FloatModel = importers.find(job["model"]).load(job["model"])
+    if found.keras is None:
+        raise UnsupportedError(
+            f"{job['model']} is no Keras model, and only such ones can be trained and pruned",
+            "give the .keras or .h5 file",
+        )
+    data = _data(job, found)
+    training = Options(
+        epochs=int(job["epochs"]),
+        batch_size=int(job["batch_size"]),
+        learning_rate=float(job["learning_rate"]),
+        seed=int(job["seed"]),
+    )
+    trained_here = _is_untrained(job["model"])
+    if trained_here:
+        events.stage("training the network, which is new")
+        longer = dataclasses.replace(training, epochs=int(job["train_epochs"]))
+        fit(found.keras, data, longer, events)
+    board = Board(targets.load_board(job["board"]), Goal(job["goal"]))
+    steps = Steps(found.keras, data, Limits(**job["limits"]), board, training, events)
+    best = steps.run()
+    (folder / "model.tflite").write_bytes(best.tflite)
+    best.model.save(folder / "model.keras")
+    if trained_here:
+        found.keras.save(folder / "float.keras")
+    return {
+        "name": found.name,
+        "best": best.variant.name,
+        "reference": steps.reference,
+        "tried": [dataclasses.asdict(each.variant) for each in steps.tried],
+        "basis": board.basis,
+        "explanation": list(steps.explain(best)),
+        "notes": [*_notes(data), *steps.notes],
+        "validation_samples": len(data.validation),
+        "test": _test(best.tflite, found.keras, data),
+        "labels": data.labels,
+        "data_sha256": data.sha256,
+        "versions": child.versions(),
+    }
+
+
+def _data(job: dict[str, Any], found: FloatModel) -> Dataset:
+    low, high = (0.0, 1.0) if found.expects is None else (found.expects.low, found.expects.high)
+    data = datasets.load(
+        job["data"],
+        Form(found.input_shape[1:], low, high),
+        validation=float(job["validation"]),
+        test=job["test"],
+        classes=max(2, found.output_shape[-1]),
+    )
+    if data.train.y is None or len(found.output_shape) != 2:
+        raise InputError(
+            f"{job['data']} has no classes to measure accuracy by"
+            if data.train.y is None
+            else f"{job['model']} is no classifier",
+            "optimize needs a classifier and labelled data: x and y",
+        )
+    return data
+
+
+def _is_untrained(model: str) -> bool:
+    return model.startswith(models.SCHEME) and models.parse_url(model).weights is None
+
+
+def _notes(data: Dataset) -> list[str]:
+    count = len(data.validation)
+    return [
+        f"accuracy decides by {count:,} validation samples: one of them is {100 / count:.2f} points"
+    ]
+
+
+def _test(tflite: bytes, model: Any, data: Dataset) -> dict[str, Any] | None:
+    """Accuracy on samples that nothing was chosen by."""
+    if data.test is None:
+        return None
+    answers = np.asarray(model.predict(data.test.x, verbose=0))
+    single = answers.shape[-1] == 1
+    found = answers[:, 0] > 0.5 if single else answers.argmax(axis=-1)
+    return {
+        "samples": len(data.test),
+        "float_accuracy": float((found == data.test.y).mean()),
+        "accuracy": accuracy(tflite, data.test),
+    }
+
+
+if __name__ == "__main__":
+    child.serve(Path(sys.argv[1]), _do)

@@ -1,0 +1,82 @@
+"""Tests for the order of the steps: each only where the ones before did not suffice."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from edgekit.child import Told
+from edgekit.optimize import Figures, Limits
+from edgekit.optimize._steps import Steps, accuracy
+from edgekit.quantize import look
+from edgekit.train import fit
+from tests.support.compression import LEARNING, levels, small_cnn
+from tests.support.tensorflow import needs_tensorflow
+
+pytestmark = needs_tensorflow
+
+
+class _Board:
+    """Latency by the size of the weights, times a factor once it is counted."""
+
+    def __init__(self, factor: float = 1.0) -> None:
+        self._factor = factor
+
+    def estimate(self, tflite: bytes) -> Figures:
+        size = sum(_nbytes(t) for op in look(tflite).ops for t in op.tensors if "Conv" in t.name)
+        size = size or len(tflite)
+        return Figures(float(size), len(tflite), len(tflite), size, False, 1, len(tflite), 1)
+
+    def count(self, tflite: bytes) -> Figures:
+        found = self.estimate(tflite)
+        return replace(found, latency_us=found.latency_us * self._factor, counted=True)
+
+
+def _nbytes(tensor: Any) -> int:
+    size = 1
+    for extent in tensor.shape:
+        size *= extent
+    return size
+
+
+@pytest.fixture(scope="module")
+def trained() -> Any:
+    model = small_cnn(16)
+    fit(model, levels(), LEARNING)
+    return model
+
+
+def _steps(model: Any, limits: Limits, board: Any) -> Steps:
+    return Steps(model, levels(), limits, board, replace(LEARNING, epochs=2), Told())
+
+
+def test_int8_is_enough_where_it_meets_the_limits(trained: Any) -> None:
+    steps = _steps(trained, Limits(latency_us=1e9), _Board())
+    best = steps.run()
+    assert [each.variant.name for each in steps.tried] == ["int8 PTQ"]
+    assert best.variant.misses == {}
+    assert steps.explain(best) == ()
+    assert best.variant.accuracy == accuracy(best.tflite, levels().validation)
+
+
+def test_channels_go_until_the_counted_latency_meets_the_limit(trained: Any) -> None:
+    board = _Board(factor=1.04)
+    first = board.count(_steps(trained, Limits(), board)._ptq(trained))
+    limits = Limits(latency_us=0.7 * first.latency_us, drop=1.0)
+    steps = _steps(trained, limits, board)
+    best = steps.run()
+    assert best.variant.misses == {}
+    assert best.variant.name == "pruned"
+    assert best.variant.figures.latency_us <= 0.7 * first.latency_us
+    assert best.model.count_params() < trained.count_params()
+
+
+def test_what_can_not_be_met_is_said_with_its_price(trained: Any) -> None:
+    steps = _steps(trained, Limits(latency_us=1.0, drop=1.0), _Board())
+    best = steps.run()
+    said = steps.explain(best)
+    assert said[0].startswith("not met: latency by ")
+    assert said[1].startswith("within the accuracy, 'pruned' misses latency by ")
+    assert steps.notes == ["no channel is left that may go: the limits are out of reach"]
