@@ -105,7 +105,7 @@ class Steps:
 
     def _prune(self) -> None:
         model, tighter = self._model, 1.0
-        for _ in range(_TIGHTER):
+        for turn in range(_TIGHTER):
             known: dict[int, Figures] = {}
             limits = self._prune_limits(known, tighter)
             longer = replace(self._training, epochs=3 * self._training.epochs)
@@ -116,14 +116,15 @@ class Steps:
                 self.notes.append(error.message)
                 return
             model = pruned.model
-            found = self._add("pruned", model, self._ptq(model))
+            name = "pruned" if turn == 0 else f"pruned, turn {turn + 1}"
+            found = self._add(name, model, self._ptq(model))
             if set(found.variant.misses) <= {"accuracy"} or not pruned.reached:
                 break
             tighter *= 0.95
         if not pruned.reached:
             self.notes.append("no channel is left that may go: the limits are out of reach")
         if "accuracy" in found.variant.misses:
-            self._qat("pruned, int8 QAT", model, 8)
+            self._qat(f"{name}, int8 QAT", model, 8)
 
     def _prune_limits(self, known: dict[int, Figures], tighter: float) -> tuple[Limit, ...]:
         def figures(model: Any) -> Figures:

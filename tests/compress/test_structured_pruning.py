@@ -138,6 +138,7 @@ def test_macs_are_those_of_the_formula() -> None:
     assert found.peak == 64 * 2 * (8 + 6)  # what is concatenated, and where it goes
 
 
+@pytest.mark.slow
 def test_a_network_is_pruned_to_its_limits_and_still_right() -> None:
     import keras
 
@@ -147,12 +148,12 @@ def test_a_network_is_pruned_to_its_limits_and_still_right() -> None:
     before = [np.array(w) for w in model.get_weights()]
     whole = structured_pruning.costs_of(model)
     limits = (Limit("MACs", whole.macs / 3, "macs"), Limit("RAM", whole.peak / 2, "peak"))
-    pruned = prune(model, data, PruneOptions(limits, training=LEARNING))
+    pruned = prune(model, data, PruneOptions(limits, rate=0.7, training=LEARNING))
     assert pruned.reached
     assert pruned.steps[0].costs == whole
     assert pruned.steps[-1].costs.macs <= whole.macs / 3
     assert pruned.steps[-1].costs.peak <= whole.peak / 2
-    assert len(pruned.steps) > 3  # a few channels at a time
+    assert len(pruned.steps) > 2  # a few channels at a time
     assert (evaluate(pruned.model, data)["validation"].accuracy or 0) > 0.9
     for one, other in zip(before, model.get_weights(), strict=True):
         np.testing.assert_array_equal(one, other)  # the network itself is as it was

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
+from edgekit import ops, tflite
 from edgekit.child import Told
 from edgekit.optimize import Figures, Limits
 from edgekit.optimize._steps import Steps, accuracy
-from edgekit.quantize import look
 from edgekit.train import fit
 from tests.support.compression import LEARNING, levels, small_cnn
 from tests.support.tensorflow import needs_tensorflow
@@ -19,26 +19,19 @@ pytestmark = needs_tensorflow
 
 
 class _Board:
-    """Latency by the size of the weights, times a factor once it is counted."""
+    """Latency by the MACs, times a factor once it is counted."""
 
     def __init__(self, factor: float = 1.0) -> None:
         self._factor = factor
 
-    def estimate(self, tflite: bytes) -> Figures:
-        size = sum(_nbytes(t) for op in look(tflite).ops for t in op.tensors if "Conv" in t.name)
-        size = size or len(tflite)
-        return Figures(float(size), len(tflite), len(tflite), size, False, 1, len(tflite), 1)
+    def estimate(self, data: bytes) -> Figures:
+        graph = tflite.read(data)
+        macs = sum(ops.find(op.kind).macs(op, graph) for op in graph.ops)
+        return Figures(float(macs), len(data), len(data), macs, False, macs, len(data), 1)
 
-    def count(self, tflite: bytes) -> Figures:
-        found = self.estimate(tflite)
+    def count(self, data: bytes) -> Figures:
+        found = self.estimate(data)
         return replace(found, latency_us=found.latency_us * self._factor, counted=True)
-
-
-def _nbytes(tensor: Any) -> int:
-    size = 1
-    for extent in tensor.shape:
-        size *= extent
-    return size
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +54,7 @@ def test_int8_is_enough_where_it_meets_the_limits(trained: Any) -> None:
     assert best.variant.accuracy == accuracy(best.tflite, levels().validation)
 
 
+@pytest.mark.slow
 def test_channels_go_until_the_counted_latency_meets_the_limit(trained: Any) -> None:
     board = _Board(factor=1.04)
     first = board.count(_steps(trained, Limits(), board)._ptq(trained))
@@ -68,11 +62,13 @@ def test_channels_go_until_the_counted_latency_meets_the_limit(trained: Any) -> 
     steps = _steps(trained, limits, board)
     best = steps.run()
     assert best.variant.misses == {}
-    assert best.variant.name == "pruned"
+    assert [t.variant.name for t in steps.tried] == ["int8 PTQ", "pruned", "pruned, turn 2"]
+    assert best is steps.tried[-1]
     assert best.variant.figures.latency_us <= 0.7 * first.latency_us
     assert best.model.count_params() < trained.count_params()
 
 
+@pytest.mark.slow
 def test_what_can_not_be_met_is_said_with_its_price(trained: Any) -> None:
     steps = _steps(trained, Limits(latency_us=1.0, drop=1.0), _Board())
     best = steps.run()
