@@ -17,15 +17,13 @@ from edgekit.kernels import Goal
 from edgekit.optimize._board import Board
 from edgekit.optimize._limits import Limits
 from edgekit.optimize._steps import Steps, accuracy
-from edgekit.train import Options, fit
+from edgekit.train import Options, fit, seed_all
 
 
 def _do(job: dict[str, Any], folder: Path) -> dict[str, Any]:
-    import keras
-
     events = child.Told()
     events.stage("loading the model")
-    keras.utils.set_random_seed(int(job["seed"]))
+    seed_all(int(job["seed"]))
     found: FloatModel = importers.find(job["model"]).load(job["model"])
     if found.keras is None:
         raise UnsupportedError(

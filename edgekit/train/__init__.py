@@ -11,6 +11,7 @@ from edgekit.train._fit import evaluate, fit
 from edgekit.train._history import Epoch, Events, History, Scores
 from edgekit.train._options import Augment, Options
 from edgekit.train._run import Run, resume, start
+from edgekit.train._seed import seed_all
 
 __all__ = [
     "Augment",
@@ -29,5 +30,6 @@ __all__ = [
     "parse",
     "read",
     "resume",
+    "seed_all",
     "start",
 ]
