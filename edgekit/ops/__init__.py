@@ -24,10 +24,18 @@ from typing import Any, Protocol, cast
 from edgekit import registry
 from edgekit.errors import UnsupportedError
 from edgekit.flatbuffer import Table
-from edgekit.ir import Graph, Op
+from edgekit.ir import DType, Graph, Op
 from edgekit.ir.tensor import Array
 from edgekit.ops._kernel import ConstArray, Cost, InPlace, KernelCall, KernelChoice
-from edgekit.ops._rows import Rows, RowWindow, banded, height, is_image, row_bytes
+from edgekit.ops._rows import (
+    Rows,
+    RowWindow,
+    banded,
+    elementwise_rows,
+    height,
+    is_image,
+    row_bytes,
+)
 from edgekit.ops._stream import Band, Stream
 from edgekit.targets import Target
 
@@ -51,6 +59,7 @@ __all__ = [
     "height",
     "is_image",
     "kinds",
+    "maps_values",
     "row_bytes",
     "row_window",
 ]
@@ -130,6 +139,14 @@ def aliases(op: Op, graph: Graph) -> bool:
     """Whether the op's output is its first input's bytes, so that both may share a place."""
     function = getattr(find(op.kind), "aliases", None)
     return bool(function is not None and function(op, graph))
+
+
+def maps_values(op: Op, graph: Graph) -> bool:
+    """Whether every element of the output is a function of the input's there, both int8."""
+    elementwise = getattr(find(op.kind), "row_window", None) is elementwise_rows
+    if not elementwise or len(op.inputs) != 1:
+        return False
+    return graph.input(op, 0).dtype is graph.output(op).dtype is DType.INT8
 
 
 def row_window(op: Op, graph: Graph) -> RowWindow | None:

@@ -1,10 +1,10 @@
-"""Exponential, reciprocal and logistic function on fixed-point numbers, in numpy.
+"""Exponential, reciprocal, logistic function and tanh on fixed-point numbers, in numpy.
 
 Qm.n below has m bits before the point and n behind it, with a sign bit in front: a real number
 is raw / 2**n. Values are int32 held in int64.
 
-Source: the method of gemmlowp's fixed-point library, which TFLite Micro's SOFTMAX and LOGISTIC
-compute with: exp(x) is a Taylor polynomial around -1/8 for the part of x in [-1/4, 0), times
+Source: the method of gemmlowp's fixed-point library, which TFLite Micro's SOFTMAX, LOGISTIC and
+TANH compute with: exp(x) is a Taylor polynomial around -1/8 for the part of x in [-1/4, 0), times
 exp(-2**k) for every bit k of the rest; 1 / (1 + x) is three steps of Newton and Raphson's
 division. Every product rounds, so the order of the operations is part of the result.
 """
@@ -68,12 +68,17 @@ def _exp_between_minus_quarter_and_0(x: Int64) -> Int64:
 
 def one_over_one_plus_x(x: Int64) -> Int64:
     """1 / (1 + x) for x in [0, 1); both Q0.31. The twin of ek_one_over_one_plus_x."""
+    return _shift_left(_reciprocal_of_half(x), 1)
+
+
+def _reciprocal_of_half(x: Int64) -> Int64:
+    """2 / (1 + x) in Q2.29, for x in [0, 1) in Q0.31."""
     half_denominator = (x + (INT32_MAX + 1)) // 2
     quotient = _FORTY_EIGHT_17THS + _mul(half_denominator, _MINUS_32_17THS)
     for _ in range(_NEWTON_STEPS):
         error = (1 << 29) - _mul(half_denominator, quotient)
         quotient = quotient + _shift_left(_mul(quotient, error), 2)
-    return _shift_left(quotient, 1)
+    return quotient
 
 
 def logistic(x: Int64, integer_bits: int) -> Int64:
@@ -89,6 +94,22 @@ def logistic(x: Int64, integer_bits: int) -> Int64:
     of_magnitude = one_over_one_plus_x(exp_on_negative_values(-np.abs(x), integer_bits))
     result = np.where(x > 0, of_magnitude, INT32_MAX - of_magnitude)
     return np.where(x == 0, np.int64(1 << 30), result)
+
+
+def tanh(x: Int64, integer_bits: int) -> Int64:
+    """The hyperbolic tangent, (1 - exp(-2 x)) / (1 + exp(-2 x)).
+
+    Args:
+        x: Q<integer_bits>.<31 - integer_bits>.
+        integer_bits: at most 4.
+
+    Returns:
+        Q0.31.
+    """
+    # The same number with one integer bit more is twice as much.
+    exponential = exp_on_negative_values(-np.abs(x), integer_bits + 1)
+    of_magnitude = _shift_left(_reciprocal_of_half(exponential) - (1 << 29), 2)
+    return np.sign(x) * of_magnitude
 
 
 def _shift_left(x: Int64, bits: int) -> Int64:

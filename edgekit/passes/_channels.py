@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from edgekit import ops
 from edgekit.ir import DType, Graph, Op
 from edgekit.ops._common import quant_of
 from edgekit.ops._padding import paddings
@@ -18,7 +19,7 @@ from edgekit.passes._sums import is_padded
 
 Mask = npt.NDArray[np.bool_]
 
-_ELEMENTWISE = ("AVERAGE_POOL_2D", "LOGISTIC", "MAX_POOL_2D", "QUANTIZE", "RELU", "RELU6")
+_POOLS = ("AVERAGE_POOL_2D", "MAX_POOL_2D")
 
 
 def needed_channels(graph: Graph, known: dict[int, Interval]) -> dict[int, Mask]:
@@ -77,7 +78,7 @@ def source_channels(op: Op, graph: Graph) -> npt.NDArray[np.int64] | None:
         axes, rank = graph.input(op, 1).data, len(source.shape)
         assert axes is not None
         return None if (rank - 1) in {int(axis) % rank for axis in axes.flat} else every
-    return every if op.kind in _ELEMENTWISE else None
+    return every if op.kind in _POOLS or ops.maps_values(op, graph) else None
 
 
 def folds_channels(op: Op, graph: Graph) -> bool:

@@ -3,7 +3,7 @@
 Interval arithmetic in integers, exact at every op by the op's own functions: sums of products are
 bounded by weighting each input channel's limit by the sign of its weight, and all that follows
 (requantization, clamping, pooling, addition) never falls where its argument rises, so that
-limits go to limits.
+limits go to limits. Functions of one value, which may fall and rise, are tried at all of them.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from edgekit.passes._sums import SUMS, Int64, may_wrap, sum_limits
 _MONOTONE = frozenset(
     {
         *("ADD", "AVERAGE_POOL_2D", "CONCATENATION", "MAX_POOL_2D", "MEAN", "PAD", "PADV2"),
-        *("QUANTIZE", "RELU", "RELU6", "RESHAPE"),
+        "RESHAPE",
     }
 )
 
@@ -60,6 +60,8 @@ def intervals(graph: Graph) -> dict[int, Interval]:
             continue
         if op.kind in SUMS:
             found[index] = _of_sums(op, graph, found[op.inputs[0]])
+        elif ops.maps_values(op, graph):
+            found[index] = _of_values(op, graph, found[op.inputs[0]])
         elif op.kind in _MONOTONE and _is_known(op, graph, found):
             found[index] = _of_limits(op, graph, found)
     return found
@@ -82,6 +84,15 @@ def _is_known(op: Op, graph: Graph, found: dict[int, Interval]) -> bool:
     if op.kind == "MEAN" and wrong_rescale(graph.input(op, 0), graph.output(op)) is not None:
         return False
     return all(i == ABSENT or i in found or graph.tensors[i].is_const for i in op.inputs)
+
+
+def _of_values(op: Op, graph: Graph, x: Interval) -> Interval:
+    """The least and the greatest that the reference makes of the values within `x`."""
+    values = np.arange(INT8_MIN, INT8_MAX + 1)[:, None]
+    results = ops.find(op.kind).reference(op, graph, [values.astype(np.int8)]).astype(np.int64)
+    within = (x.low <= values) & (values <= x.high)
+    low, high = (np.where(within, results, outside) for outside in (INT8_MAX, INT8_MIN))
+    return Interval(low.min(axis=0), high.max(axis=0))
 
 
 def _of_limits(op: Op, graph: Graph, found: dict[int, Interval]) -> Interval:

@@ -3,7 +3,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from edgekit.ops._fixed_point import exp_on_negative_values, logistic, one_over_one_plus_x
+from edgekit.ops._fixed_point import (
+    exp_on_negative_values,
+    logistic,
+    one_over_one_plus_x,
+    tanh,
+)
 from edgekit.ops._quant import INT32_MAX
 
 STEPS = 20_001
@@ -36,3 +41,11 @@ def test_logistic_is_near_the_real_one_and_symmetric() -> None:
     away_from_0 = x != 0
     assert (found + found[::-1] == INT32_MAX)[away_from_0].all()
     assert logistic(np.array([0], np.int64), 4)[0] == 1 << 30
+
+
+def test_tanh_is_near_the_real_one_and_odd() -> None:
+    x = np.linspace(-INT32_MAX, INT32_MAX, STEPS).astype(np.int64)
+    found = tanh(x, 4)
+    assert np.abs(found / 2.0**31 - np.tanh(x / 2.0**27)).max() < 1e-6
+    np.testing.assert_array_equal(found, -found[::-1])
+    assert tanh(np.array([0], np.int64), 4)[0] == 0

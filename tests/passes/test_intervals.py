@@ -91,6 +91,28 @@ def test_no_value_leaves_its_interval(seed: int) -> None:
             assert (array <= limits.high).all(), op
 
 
+@pytest.mark.parametrize(
+    ("kind", "output"),
+    [
+        ("HARD_SWISH", (0.02, -100)),
+        ("LEAKY_RELU", (0.05, 3)),
+        ("LOGISTIC", (1 / 256, -128)),
+        ("TANH", (1 / 128, 0)),
+    ],
+)
+def test_functions_of_one_value_reach_their_interval(kind: str, output: tuple[float, int]) -> None:
+    """HARD_SWISH falls before it rises: its least value is at neither end."""
+    net = Network(7)
+    values = np.arange(-128, 128).astype(np.int8).reshape(1, 256, 1, 1)
+    x = net.input(values.shape, scale=0.05, zero_point=0)
+    coarser = net.add("QUANTIZE", (x,), scale=0.1, zero_point=0)  # from -64 to 64
+    y = net.add(kind, (coarser,), scale=output[0], zero_point=output[1])
+    graph = net.graph(y)
+    (result,) = list(next(numpy_reference.run(b"", graph, [[values]])))[-1:]
+    found = intervals(graph)[y]
+    assert (found.low[0], found.high[0]) == (result.min(), result.max())
+
+
 def test_a_shift_to_the_left_that_wraps_proves_nothing() -> None:
     """C wraps sums times 2**shift at 32 bits: 300 becomes negative there."""
     scale = float(np.float32(2.0**23))

@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from edgekit.ir import DType, Quant
+from edgekit.ops import hard_swish
+from edgekit.targets import Target
+from tests.support.cases import Case, load_cases
+from tests.support.op_checks import (
+    Broken,
+    case_of,
+    check_every_rule_is_broken,
+    check_params,
+    check_reference,
+    check_refused,
+    check_round_trip,
+)
+from tests.support.value_checks import (
+    ARITY,
+    INT8,
+    check_arity,
+    compare_every_value,
+    random_quants,
+)
+
+OP = "hard_swish"
+
+BROKEN = [
+    Broken("constraint_types", "'in0' is int16", tensors={0: {"dtype": DType.INT16}}),
+    Broken("constraint_types", "'out' is uint8", tensors={-1: {"dtype": DType.UINT8}}),
+    Broken("constraint_types", "'in0' has no quantization", tensors={0: {"quant": None}}),
+    Broken("constraint_types", "2 scales", tensors={-1: {"quant": Quant((0.1, 0.2), (0, 0))}}),
+    Broken("constraint_types", "zero point 128", tensors={0: {"quant": Quant((0.1,), (128,))}}),
+    Broken("constraint_scale", "scale 4e-07", tensors={0: {"quant": Quant((4e-7,), (0,))}}),
+    Broken("constraint_scale", "scale 2e+06", tensors={0: {"quant": Quant((2e6,), (0,))}}),
+    Broken("constraint_scales", "and 0.00039", tensors={-1: {"quant": Quant((0.00039,), (0,))}}),
+    Broken("constraint_scales", "and 25.7", tensors={-1: {"quant": Quant((25.7,), (0,))}}),
+]
+
+SHAPES = {
+    "usual": (1, 5, 7, 3),
+    "rank_5": (1, 2, 3, 2, 5),
+}
+
+
+@pytest.mark.parametrize("case", load_cases(OP), ids=str)
+def test_reference_equals_tflite_micro(case: Case) -> None:
+    check_reference(case)
+
+
+@pytest.mark.parametrize("case", load_cases(OP), ids=str)
+def test_reads_what_was_written(case: Case) -> None:
+    check_round_trip(case)
+
+
+@pytest.mark.parametrize("broken", BROKEN, ids=str)
+def test_refuses(broken: Broken) -> None:
+    check_refused(OP, broken)
+
+
+def test_refuses_a_wrong_number_of_inputs() -> None:
+    check_arity(OP)
+
+
+def test_every_rule_is_tested() -> None:
+    check_every_rule_is_broken(OP, [*BROKEN, ARITY])
+
+
+def test_params_are_the_struct(any_target: Target) -> None:
+    check_params(OP, any_target)
+
+
+@pytest.mark.parametrize(("name", "shape"), SHAPES.items())
+def test_infers_the_shape(name: str, shape: tuple[int, ...]) -> None:
+    graph = case_of(OP, name).graph
+    assert hard_swish.infer_shape(graph.ops[0], graph) == shape
+
+
+def test_macs() -> None:
+    graph = case_of(OP).graph
+    assert hard_swish.macs(graph.ops[0], graph) == 0
+
+
+@pytest.mark.parametrize("position", range(80))
+def test_every_value(position: int) -> None:
+    """Scales over the whole range that is allowed, and outputs from the finest on."""
+    quant = QUANTS[position]
+    ratio = float(2.0 ** np.random.default_rng(position).uniform(-8.9, 6.9))
+    compare_every_value(OP, quant, {**QUANTS[80 + position], "scale": quant["scale"] / ratio})
+
+
+QUANTS = random_quants(160, 5e-7, 1e6)
+
+
+@pytest.mark.parametrize("scale", [2.0**-21, 2.0**-7, 3 / 128, 2.0**19], ids=str)
+@pytest.mark.parametrize("ratio", [2.0**-9, 1.0, 127.9], ids=str)
+def test_every_value_at_the_limits(scale: float, ratio: float) -> None:
+    quant = {"scale": scale, "zero_point": -5}
+    compare_every_value(OP, quant, {"scale": scale / ratio, "zero_point": 3})
+
+
+def test_is_near_the_real_function() -> None:
+    quant, output = {"scale": 0.05, "zero_point": 10}, {"scale": 0.03, "zero_point": -100}
+    found = compare_every_value(OP, quant, output)
+    x = 0.05 * (INT8.astype(np.float64) - 10)
+    real = x * (x + 3).clip(0, 6) / 6 / 0.03 - 100
+    assert np.abs(found - real.clip(-128, 127)).max() <= 1

@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from edgekit.ir import DType, Quant
+from edgekit.ops import leaky_relu
+from edgekit.targets import Target
+from tests.support.cases import Case, load_cases
+from tests.support.op_checks import (
+    Broken,
+    case_of,
+    check_every_rule_is_broken,
+    check_params,
+    check_reference,
+    check_refused,
+    check_round_trip,
+)
+from tests.support.value_checks import ARITY, INT8, check_arity, compare, random_quants
+
+OP = "leaky_relu"
+
+BROKEN = [
+    Broken("constraint_types", "'in0' is int16", tensors={0: {"dtype": DType.INT16}}),
+    Broken("constraint_types", "'out' is uint8", tensors={-1: {"dtype": DType.UINT8}}),
+    Broken("constraint_types", "'in0' has no quantization", tensors={0: {"quant": None}}),
+    Broken("constraint_types", "2 scales", tensors={-1: {"quant": Quant((0.1, 0.2), (0, 0))}}),
+    Broken("constraint_types", "zero point 128", tensors={0: {"quant": Quant((0.1,), (128,))}}),
+    Broken("constraint_alpha", "the factor -0.5", attrs={"alpha": -0.5}),
+    Broken("constraint_alpha", "the factor inf", attrs={"alpha": float("inf")}),
+    Broken("constraint_alpha", "the factor nan", attrs={"alpha": float("nan")}),
+    Broken("constraint_scales", "0.05 and 1e-09", tensors={-1: {"quant": Quant((1e-9,), (0,))}}),
+    Broken("constraint_scales", "with the factor 1e+09", attrs={"alpha": 1e9}),
+]
+
+SHAPES = {
+    "usual": (1, 5, 7, 3),
+    "rank_5": (1, 2, 3, 2, 5),
+}
+
+
+@pytest.mark.parametrize("case", load_cases(OP), ids=str)
+def test_reference_equals_tflite_micro(case: Case) -> None:
+    check_reference(case)
+
+
+@pytest.mark.parametrize("case", load_cases(OP), ids=str)
+def test_reads_what_was_written(case: Case) -> None:
+    check_round_trip(case)
+
+
+@pytest.mark.parametrize("broken", BROKEN, ids=str)
+def test_refuses(broken: Broken) -> None:
+    check_refused(OP, broken)
+
+
+def test_refuses_a_wrong_number_of_inputs() -> None:
+    check_arity(OP)
+
+
+def test_every_rule_is_tested() -> None:
+    check_every_rule_is_broken(OP, [*BROKEN, ARITY])
+
+
+def test_params_are_the_struct(any_target: Target) -> None:
+    check_params(OP, any_target)
+
+
+@pytest.mark.parametrize(("name", "shape"), SHAPES.items())
+def test_infers_the_shape(name: str, shape: tuple[int, ...]) -> None:
+    graph = case_of(OP, name).graph
+    assert leaky_relu.infer_shape(graph.ops[0], graph) == shape
+
+
+def test_macs() -> None:
+    graph = case_of(OP).graph
+    assert leaky_relu.macs(graph.ops[0], graph) == 0
+
+
+@pytest.mark.parametrize("position", range(60))
+def test_every_value(position: int) -> None:
+    quant, output = QUANTS[2 * position : 2 * position + 2]
+    alpha = ALPHAS[position % len(ALPHAS)]
+    spec = {
+        "attrs": {"alpha": float(np.float32(alpha))},
+        "inputs": [{"shape": [256], **quant}],
+        "output": output,
+    }
+    found = compare(OP, spec, [INT8]).astype(np.int64)
+    assert (np.diff(found) >= 0).all()
+
+
+QUANTS = random_quants(120, 1e-4, 1e2)
+ALPHAS = (0.01, 0.1, 0.2, 0.3, 1.0, 2.7)
+
+
+@pytest.mark.parametrize("alpha", [0.0625, 1 / 7, 0.1, 0.375, 1.1], ids=str)
+@pytest.mark.parametrize("scale", [0.1, 0.05, 0.03, 0.07, 0.3], ids=str)
+@pytest.mark.parametrize("ratio", [0.375, 0.5, 0.625, 1.25, 1.75], ids=str)
+def test_quotients_that_are_nearly_ties(scale: float, ratio: float, alpha: float) -> None:
+    """Where a quotient in float32 and one in float64 round apart."""
+    scale, alpha = float(np.float32(scale)), float(np.float32(alpha))
+    inputs = [{"shape": [256], "scale": scale, "zero_point": 0}]
+    for output_scale in (scale / ratio, scale * alpha / ratio):
+        output = {"scale": output_scale, "zero_point": 3}
+        compare(OP, {"attrs": {"alpha": alpha}, "inputs": inputs, "output": output}, [INT8])

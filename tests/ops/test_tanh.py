@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from edgekit.ir import DType, Quant
+from edgekit.ops import tanh
+from edgekit.targets import Target
+from tests.support.cases import Case, load_cases
+from tests.support.op_checks import (
+    Broken,
+    case_of,
+    check_every_rule_is_broken,
+    check_params,
+    check_reference,
+    check_refused,
+    check_round_trip,
+)
+from tests.support.value_checks import (
+    ARITY,
+    INT8,
+    check_arity,
+    compare_every_value,
+    random_quants,
+)
+
+OP = "tanh"
+RESULT = {"scale": 1 / 128, "zero_point": 0}
+
+BROKEN = [
+    Broken("constraint_types", "'in0' is int16", tensors={0: {"dtype": DType.INT16}}),
+    Broken("constraint_types", "'out' is uint8", tensors={-1: {"dtype": DType.UINT8}}),
+    Broken("constraint_types", "'in0' has no quantization", tensors={0: {"quant": None}}),
+    Broken("constraint_types", "2 scales", tensors={-1: {"quant": Quant((0.1, 0.2), (0, 0))}}),
+    Broken("constraint_types", "zero point 128", tensors={0: {"quant": Quant((0.1,), (128,))}}),
+    Broken("constraint_output", "zero point 1", tensors={-1: {"quant": Quant((1 / 128,), (1,))}}),
+    Broken("constraint_output", "scale 0.005", tensors={-1: {"quant": Quant((0.005,), (0,))}}),
+    Broken("constraint_scale", "scale 1e-09", tensors={0: {"quant": Quant((1e-9,), (0,))}}),
+]
+
+SHAPES = {
+    "usual": (1, 5, 7, 3),
+    "rank_5": (1, 2, 3, 2, 5),
+}
+
+
+@pytest.mark.parametrize("case", load_cases(OP), ids=str)
+def test_reference_equals_tflite_micro(case: Case) -> None:
+    check_reference(case)
+
+
+@pytest.mark.parametrize("case", load_cases(OP), ids=str)
+def test_reads_what_was_written(case: Case) -> None:
+    check_round_trip(case)
+
+
+@pytest.mark.parametrize("broken", BROKEN, ids=str)
+def test_refuses(broken: Broken) -> None:
+    check_refused(OP, broken)
+
+
+def test_refuses_a_wrong_number_of_inputs() -> None:
+    check_arity(OP)
+
+
+def test_every_rule_is_tested() -> None:
+    check_every_rule_is_broken(OP, [*BROKEN, ARITY])
+
+
+def test_params_are_the_struct(any_target: Target) -> None:
+    check_params(OP, any_target)
+
+
+@pytest.mark.parametrize(("name", "shape"), SHAPES.items())
+def test_infers_the_shape(name: str, shape: tuple[int, ...]) -> None:
+    graph = case_of(OP, name).graph
+    assert tanh.infer_shape(graph.ops[0], graph) == shape
+
+
+def test_macs() -> None:
+    graph = case_of(OP).graph
+    assert tanh.macs(graph.ops[0], graph) == 0
+
+
+@pytest.mark.parametrize("quant", random_quants(80, 1e-7, 30.0), ids=str)
+def test_every_value(quant: dict[str, float]) -> None:
+    found = compare_every_value(OP, quant, RESULT).astype(np.int64)
+    assert (np.diff(found) >= 0).all()
+
+
+def test_is_near_the_real_function() -> None:
+    found = compare_every_value(OP, {"scale": 0.05, "zero_point": 10}, RESULT)
+    real = 128 * np.tanh(0.05 * (INT8.astype(np.float64) - 10))
+    assert np.abs(found - real.clip(-128, 127)).max() <= 1
