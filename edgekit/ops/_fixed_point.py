@@ -78,7 +78,8 @@ def _reciprocal_of_half(x: Int64) -> Int64:
     for _ in range(_NEWTON_STEPS):
         error = (1 << 29) - _mul(half_denominator, quotient)
         quotient = quotient + _shift_left(_mul(quotient, error), 2)
-    return quotient
+    result: Int64 = quotient
+    return result
 
 
 def logistic(x: Int64, integer_bits: int) -> Int64:

@@ -90,7 +90,8 @@ def _high_mul(a: Int64, b: int) -> Int64:
 
 def _shifted_left(x: Int64, bits: int) -> Int64:
     """Held to 16 bits."""
-    return np.clip(x << np.int64(bits), INT16_MIN, INT16_MAX)
+    result: Int64 = np.clip(x << np.int64(bits), INT16_MIN, INT16_MAX)
+    return result
 
 
 def _table(op: Op, graph: Graph) -> Array:

@@ -74,7 +74,8 @@ def _table(op: Op, graph: Graph) -> Array:
         multiply_by_quantized_multiplier(centred, *scaled),
     )
     shifted = result + quant_of(graph.output(op)).zero_point
-    return np.clip(shifted, INT8_MIN, INT8_MAX).astype(np.int8)
+    table: Array = np.clip(shifted, INT8_MIN, INT8_MAX).astype(np.int8)
+    return table
 
 
 def infer_shape(op: Op, graph: Graph) -> tuple[int, ...]:
