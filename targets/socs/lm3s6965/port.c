@@ -2,8 +2,11 @@
 /* LM3S6965: PLL, UART0, SysTick and the marker pin. Where each value comes from: NOTES.md. */
 #include "ek_board.h"
 #include "ek_port.h"
-#include "ek_ring.h"
 #include "startup/ek_systick.h"
+
+#define EK_PL011_BASE 0x4000C000U
+#define EK_PL011_IRQ 5
+#include "startup/ek_pl011.h"
 
 void ek_fault(void);
 
@@ -24,25 +27,8 @@ void ek_fault(void);
 #define GPIOF_DIR REGISTER(0x40025400U)
 #define GPIOF_DEN REGISTER(0x4002551CU)
 
-#define UART_DR REGISTER(0x4000C000U)
-#define UART_FR REGISTER(0x4000C018U)
-#define UART_IBRD REGISTER(0x4000C024U)
-#define UART_FBRD REGISTER(0x4000C028U)
-#define UART_LCRH REGISTER(0x4000C02CU)
-#define UART_CTL REGISTER(0x4000C030U)
-#define UART_IM REGISTER(0x4000C038U)
-#define UART_ICR REGISTER(0x4000C044U)
-#define UART_RX_INTERRUPTS (1U << 4 | 1U << 6) /* a byte; a byte that waited */
-#define UART_FR_RX_EMPTY (1U << 4)
-#define UART_FR_TX_FULL (1U << 5)
-
-#define NVIC_ISER0 REGISTER(0xE000E100U)
-#define UART_IRQ 5
-
 #define CLOCK_HZ 50000000U
 #define PATIENCE 100000U /* of the loop that waits for the PLL; it locks within 0.5 ms */
-
-static ek_ring_t received;
 
 /* 200 MHz of the PLL, from the crystal of 8 MHz, divided by 4. */
 static void start_clock(void)
@@ -63,14 +49,7 @@ static void start_uart(void)
 {
     GPIOA_AFSEL = GPIOA_AFSEL | 3U; /* PA0 and PA1 */
     GPIOA_DEN = GPIOA_DEN | 3U;
-    /* The divisor in 64ths: clock / (16 * baud) * 64. */
-    const uint32_t divisor = (4U * CLOCK_HZ + EK_BOARD_BAUD / 2U) / EK_BOARD_BAUD;
-    UART_IBRD = divisor / 64U;
-    UART_FBRD = divisor % 64U;
-    UART_LCRH = 3U << 5; /* 8N1; the buffers off: every byte interrupts */
-    UART_IM = UART_RX_INTERRUPTS;
-    UART_CTL = 1U << 9 | 1U << 8 | 1U << 0;
-    NVIC_ISER0 = 1U << UART_IRQ;
+    ek_pl011_start(CLOCK_HZ);
 }
 
 void ek_port_init(void)
@@ -85,39 +64,6 @@ void ek_port_init(void)
     ek_port_marker(true); /* a pin takes a value once it is an output */
     start_uart();
     ek_systick_start();
-}
-
-/* Cleared before draining: a byte that arrives in between raises the interrupt again. */
-static void uart_interrupt(void)
-{
-    UART_ICR = UART_RX_INTERRUPTS;
-    while ((UART_FR & UART_FR_RX_EMPTY) == 0) {
-        ek_ring_put(&received, (uint8_t)UART_DR);
-    }
-}
-
-bool ek_port_read(uint8_t *byte)
-{
-    return ek_ring_take(&received, byte);
-}
-
-void ek_port_write(const uint8_t *data, size_t bytes)
-{
-    for (size_t i = 0; i < bytes; i++) {
-        while ((UART_FR & UART_FR_TX_FULL) != 0) {
-        }
-        UART_DR = data[i];
-    }
-}
-
-/* WFI wakes up for an interrupt that is masked: none can slip in between the look and the sleep. */
-void ek_port_wait(void)
-{
-    __asm volatile("cpsid i" ::: "memory");
-    if (ek_ring_empty(&received)) {
-        __asm volatile("wfi" ::: "memory");
-    }
-    __asm volatile("cpsie i" ::: "memory");
 }
 
 uint32_t ek_port_ticks(void)
@@ -138,7 +84,7 @@ void ek_port_marker(bool high)
 
 extern void (*const ek_interrupts[44])(void);
 __attribute__((section(".vectors.interrupts"), used)) void (*const ek_interrupts[44])(void) = {
-    [0 ... UART_IRQ - 1] = ek_fault,
-    [UART_IRQ] = uart_interrupt,
-    [UART_IRQ + 1 ... 43] = ek_fault,
+    [0 ... EK_PL011_IRQ - 1] = ek_fault,
+    [EK_PL011_IRQ] = ek_pl011_interrupt,
+    [EK_PL011_IRQ + 1 ... 43] = ek_fault,
 };
