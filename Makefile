@@ -27,6 +27,7 @@ system:
 
 $(INSTALLED): pyproject.toml tools/find-python.sh | system
 	@tools/make-venv.sh $(VENV) '.[tensorflow,tflm,datasets,ppk2,dev]'
+	@$(BIN)/python tools/node_packages.py
 	@touch $@
 
 demo: $(INSTALLED) | system ## train, convert, build, emulate, verify and measure a network

@@ -113,8 +113,8 @@ def console_ram_bytes(model: str, input_bytes: int) -> int:
 
 
 def _folder(folder: Path, to: str) -> dict[str, str]:
-    """The C and assembler files of a folder."""
-    files = sorted(p for p in folder.iterdir() if p.suffix in (".c", ".h", ".S"))
+    """The C, assembler and CMake files of a folder."""
+    files = sorted(p for p in folder.iterdir() if p.suffix in (".c", ".h", ".S", ".cmake"))
     return {f"{to}/{p.name}": _read(p) for p in files}
 
 

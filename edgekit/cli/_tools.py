@@ -9,6 +9,7 @@ import sys
 from dataclasses import dataclass
 
 from edgekit import proc
+from edgekit.emulators import rp2040js
 from edgekit.errors import ToolError
 
 
@@ -143,7 +144,7 @@ PACKAGES = (
 
 def findings() -> list[Finding]:
     """Look for everything, in the order of the tables."""
-    return [*map(_program, PROGRAMS), *map(_package, PACKAGES)]
+    return [*map(_program, PROGRAMS), _node_package(), *map(_package, PACKAGES)]
 
 
 def manager() -> str | None:
@@ -160,6 +161,13 @@ def _program(program: Program) -> Finding:
         install = f"{MANAGERS[here]} {program.packages[here]}"
     version = None if path is None else _version(path)
     return Finding(program.names[0], program.purpose, version, install)
+
+
+def _node_package() -> Finding:
+    install = rp2040js.missing()
+    version = None if install else rp2040js.VERSION
+    purpose = "emulates boards whose file names it, with modelled cycles; runs in Node.js"
+    return Finding("rp2040js", purpose, version, install or "")
 
 
 def _version(path: str) -> str:

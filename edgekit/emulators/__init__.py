@@ -1,9 +1,20 @@
-"""Emulated boards: one emulator a file, each with `running(elf, target, *, count)`."""
+"""Emulated boards, one emulator a file.
+
+Every module has:
+
+- `running(elf, target, *, count)`: the image runs while the block does; with `count` the ticks of
+  its timer are instructions;
+- `missing(target)`: the command that installs what it lacks here, None where it lacks nothing.
+
+One that models its core's time also has `CYCLES`, whose cycles they are, and `in_cycles(elf,
+target)`, where ticks are cycles.
+"""
 
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
 from pathlib import Path
+from types import ModuleType
 from typing import cast
 
 from edgekit import registry
@@ -12,7 +23,7 @@ from edgekit.emulators._mix import Window, mixing
 from edgekit.errors import ToolError
 from edgekit.targets import Target
 
-__all__ = ["Link", "Window", "mixing", "running"]
+__all__ = ["Link", "Window", "in_cycles", "missing", "mixing", "running", "whose_cycles"]
 
 
 def running(elf: Path, target: Target, *, count: bool) -> AbstractContextManager[Link]:
@@ -26,11 +37,46 @@ def running(elf: Path, target: Target, *, count: bool) -> AbstractContextManager
     Raises:
         ToolError: nothing emulates this board, or the emulator is missing.
     """
+    found = _module(target).running(elf, target, count=count)
+    return cast("AbstractContextManager[Link]", found)
+
+
+def missing(target: Target) -> str | None:
+    """The command that installs what the board's emulator lacks; None where it lacks nothing.
+
+    Raises:
+        ToolError: nothing emulates this board.
+    """
+    return cast("str | None", _module(target).missing(target))
+
+
+def whose_cycles(target: Target) -> str | None:
+    """Whose model the cycles of `in_cycles` are; None where the emulator models none.
+
+    Raises:
+        ToolError: nothing emulates this board.
+    """
+    return getattr(_module(target), "CYCLES", None)
+
+
+def in_cycles(elf: Path, target: Target) -> AbstractContextManager[Link]:
+    """Run an image in a board's emulator that models cycles: its timer's ticks are those.
+
+    Args:
+        elf: the console's image.
+        target: its board, of which `whose_cycles` knows.
+
+    Raises:
+        ToolError: nothing emulates this board, or the emulator is missing.
+    """
+    return cast("AbstractContextManager[Link]", _module(target).in_cycles(elf, target))
+
+
+def _module(target: Target) -> ModuleType:
     spec = target.board.emulator
     if spec is None:
         raise ToolError(
             f"nothing here emulates the board {target.board.name}",
             "take --port PORT with a real one, or `--on host`",
         )
-    module = registry.load(__name__, spec.name, "emulator")
-    return cast("AbstractContextManager[Link]", module.running(elf, target, count=count))
+    return registry.load(__name__, spec.name, "emulator")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import shutil
 import socket
 import subprocess
 from collections.abc import Iterator, Sequence
@@ -61,13 +62,14 @@ def running(
                 raise _explained(process, error) from error
 
 
-def program(target: Target) -> str:
-    """The name of the QEMU that emulates a board's core.
+def missing(target: Target) -> str | None:
+    """The command that installs the QEMU of a board's core; None where it is there.
 
     Raises:
         ToolError: none is known.
     """
-    return _program(target)[0]
+    name, install = _program(target)
+    return None if shutil.which(name) else install
 
 
 def _program(target: Target) -> tuple[str, str]:

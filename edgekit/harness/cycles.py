@@ -1,4 +1,4 @@
-"""Estimates cycles from the mix of instructions that an emulated core executes.
+"""Estimates cycles: an emulator's own, or from the mix of instructions that it executes.
 
 An estimate, never a measurement: docs/cycle-model.md says what it leaves out.
 """
@@ -40,7 +40,7 @@ class CycleEstimate:
 def estimate(
     elf: Path, target: Target, name: str, inputs: Sequence[bytes]
 ) -> tuple[CycleEstimate, ...]:
-    """One estimate for each cycle model of the board's core.
+    """By the emulator's own model of the core's time, else by each cycle model of the core.
 
     Args:
         elf: the console with the model.
@@ -49,14 +49,18 @@ def estimate(
         inputs: the bytes of each input.
 
     Returns:
-        Nothing where the core has no model or the board no emulator that could count.
+        Nothing where there is neither, or the board has no emulator that could count.
 
     Raises:
         ToolError: no C compiler, or an emulator that takes no plugins.
         DeviceError: the board does not answer.
     """
+    if target.board.emulator is None:
+        return ()
+    if title := emulators.whose_cycles(target):
+        return (_emulated(elf, target, title, inputs),)
     models = target.core.cycle_models
-    if not models or target.board.emulator is None:
+    if not models:
         return ()
     functions = (f"{name}_invoke", f"{name}_run_op")
     counting = emulators.mixing(elf, target, functions, _MEASURES)
@@ -76,3 +80,11 @@ def estimate(
         )
         for model in models
     )
+
+
+def _emulated(elf: Path, target: Target, title: str, inputs: Sequence[bytes]) -> CycleEstimate:
+    """Ticks of a board whose emulator models the time of its core."""
+    with emulators.in_cycles(elf, target) as link, Device(link) as device:
+        device.write_inputs(inputs)
+        ticks = device.invoke().ticks
+        return CycleEstimate(title, ticks, tuple(op.ticks for op in device.trace()))

@@ -164,7 +164,7 @@ def _emulator(table: Table) -> EmulatorSpec:
     spec = EmulatorSpec(
         name=_name(table, "name"),
         machine=table.text("machine"),
-        icount_shift=table.number("icount_shift", 0, 10),
+        icount_shift=table.number("icount_shift", 0, 10) if table.has("icount_shift") else 0,
         timer_hz=table.number("timer_hz", 1, _MAX),
         options=table.texts("options") if table.has("options") else (),
     )

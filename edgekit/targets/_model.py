@@ -107,7 +107,8 @@ class EmulatorSpec:
     Attributes:
         name: module in edgekit/emulators, e.g. `qemu`.
         machine: the emulator's name of the board.
-        icount_shift: one instruction takes 2**shift ns of virtual time while counting.
+        icount_shift: one instruction takes 2**shift ns of virtual time while counting, where
+            that is how the emulator counts.
         timer_hz: rate of the port's timer in the emulator, which may differ from the chip's.
         options: further arguments of the emulator.
     """

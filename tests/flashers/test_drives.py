@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import struct
 import threading
 import time
 from dataclasses import replace
@@ -59,21 +58,6 @@ def restarting(drive: Path, found: list[bytes]) -> threading.Thread:
     thread = threading.Thread(target=run)
     thread.start()
     return thread
-
-
-def test_blocks() -> None:
-    data = bytes(range(256)) * 2 + b"end"
-    blocks = uf2.encode(data, 0x1000_0000, FAMILY)
-    assert len(blocks) == 3 * 512
-    got = b""
-    for number in range(3):
-        block = blocks[number * 512 : (number + 1) * 512]
-        head = struct.unpack("<8I", block[:32])
-        assert head[:3] == (0x0A324655, 0x9E5D5157, 0x2000)
-        assert head[3:] == (0x1000_0000 + 256 * number, 256, number, 3, FAMILY)
-        assert block[-4:] == struct.pack("<I", 0x0AB16F30)
-        got += block[32 : 32 + 256]
-    assert got == data.ljust(768, b"\0")
 
 
 def test_dropped_onto_the_drive(image: Path, media: Path) -> None:

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from edgekit import resources
-from edgekit.emulators import qemu
+from edgekit import emulators, resources
 from edgekit.targets import Target
 
 # As the generated project compiles (firmware_templates/project/CMakeLists.txt.j2).
@@ -33,4 +32,6 @@ def needs(*programs: str) -> None:
 
 def needs_emulator(target: Target) -> None:
     """Skip the test unless this board's firmware can be built and emulated."""
-    needs("cmake", f"{target.core.toolchain}gcc", qemu.program(target))
+    needs("cmake", f"{target.core.toolchain}gcc")
+    if install := emulators.missing(target):
+        pytest.skip(f"the emulator of {target.board.name} is not installed: {install}")
