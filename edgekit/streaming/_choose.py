@@ -30,7 +30,7 @@ _STEP_INSTRUCTIONS, _OP_INSTRUCTIONS, _MOVE_INSTRUCTIONS = 20, 60, 0.5
 _FLASH_PER_RAM = 4
 _FLASH_PER_INSTRUCTION = {Goal.SIZE: 0.02, Goal.BALANCED: 0.05}
 # Balanced: what all streams together may add to the instructions of an inference.
-_MOST_SLOWER = 0.01
+_MOST_SLOWER = 0.005
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,7 +74,7 @@ def choose(graph: Graph, choices: Sequence[KernelChoice], target: Target, goal: 
     """The streams that serve a goal, and the plan of the memory.
 
     speed: none. size: as long as the RAM that is saved is worth more than the flash and the time
-    that it costs. balanced: the same, time counting for more, and at most 1 % more instructions.
+    that it costs. balanced: the same, time counting for more, and at most 0.5 % more instructions.
     Where the board has too little RAM for that, those of size.
 
     Args:
