@@ -47,7 +47,7 @@ def prove(
 
     Args:
         table: its results for VALUES x VALUES, [256, 256].
-        ratios: results per step of each input.
+        ratios: results per step of each input; negative where it is subtracted.
         zero: the result where both inputs are 0, before rounding and clamping.
         low: the lowest result.
         high: the highest result.
@@ -55,7 +55,7 @@ def prove(
     Returns:
         None where none is found.
     """
-    largest = 128 * sum(ratios) + abs(zero) + 2
+    largest = 128 * sum(map(abs, ratios)) + abs(zero) + 2
     highest = int(np.floor(np.log2(_LIMIT / largest)))
     nearby = sorted(
         itertools.product(range(-_NEARBY, _NEARBY + 1), repeat=2), key=lambda d: max(map(abs, d))

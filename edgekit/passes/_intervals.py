@@ -22,13 +22,17 @@ from edgekit.ops._conv import requantized
 from edgekit.ops._elementwise import wrong_rescale
 from edgekit.passes._sums import SUMS, Int64, may_wrap, sum_limits
 
-# Ops whose outputs never fall where an input rises: their references take limits to limits.
+# Ops whose outputs never fall where an input rises: their references take limits to limits. Where
+# the output never rises with the second input, that one's other limit is taken.
 _MONOTONE = frozenset(
     {
         *("ADD", "AVERAGE_POOL_2D", "CONCATENATION", "MAX_POOL_2D", "MEAN", "PAD", "PADV2"),
-        "RESHAPE",
+        *("RESHAPE", "SUB"),
     }
 )
+
+
+_FALLING = {("SUB", 1)}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -99,16 +103,17 @@ def _of_limits(op: Op, graph: Graph, found: dict[int, Interval]) -> Interval:
     """What the reference makes of all inputs at their lowest, and of all at their highest."""
     channels = graph.output(op).shape[-1]
     ends = []
-    for side in ("low", "high"):
+    for side, opposite in (("low", "high"), ("high", "low")):
         inputs: list[Array | None] = []
-        for index in op.inputs:
+        for position, index in enumerate(op.inputs):
             tensor = graph.tensors[index]
             if index == ABSENT:
                 inputs.append(None)
             elif tensor.data is not None:
                 inputs.append(tensor.data)
             else:
-                values = getattr(found[index], side).astype(np.int8)
+                end = opposite if (op.kind, position) in _FALLING else side
+                values = getattr(found[index], end).astype(np.int8)
                 inputs.append(np.broadcast_to(values, tensor.shape))
         result = ops.find(op.kind).reference(op, graph, inputs)
         ends.append(result.reshape(-1, channels).astype(np.int64))

@@ -19,7 +19,7 @@ from edgekit.passes._sums import SUMS, Int64, may_wrap, sum_limits
 
 _BEHIND = ("QUANTIZE", "RELU", "RELU6")
 _POOLS = ("AVERAGE_POOL_2D", "MAX_POOL_2D")
-_OF_TWO = ("ADD", "MUL")
+_OF_TWO = ("ADD", "MUL", "SUB")
 _EVERY = np.arange(INT8_MIN, INT8_MAX + 1, dtype=np.int64)
 # Beyond these a value is held at the same end, whatever its zero point is.
 _FAR = 512
@@ -31,7 +31,7 @@ def fuse_activations(graph: Graph) -> Graph:
     """Let ops that clamp anyway write the result of the RELU, RELU6 or QUANTIZE behind them.
 
     That is done only where both ways are proven to give the same, for every sum that a layer can
-    have, every pair of values of ADD and MUL, every value of a pooling. Rounding once is not
+    have, every pair of values of ADD, SUB and MUL, every value of a pooling. Rounding once is not
     rounding twice, so a change of scale mostly stays.
     """
     known: dict[int, Interval] = {}
@@ -99,7 +99,7 @@ def _held(op: Op, graph: Graph, values: Int64) -> Array:
 
 
 def _of_pairs(op: Op, graph: Graph) -> Array:
-    """What ADD or MUL makes of every pair of values, [256, 256]."""
+    """What ADD, SUB or MUL makes of every pair of values, [256, 256]."""
     columns = [_EVERY.astype(np.int8)[:, None], _EVERY.astype(np.int8)[None, :]]
     return ops.find(op.kind).reference(op, graph, columns)
 

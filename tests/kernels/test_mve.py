@@ -183,6 +183,7 @@ SPECS: dict[str, Callable[[Random], dict[str, Any]]] = {
     "max_pool_2d": _pool,
     "mean": _mean,
     "mul": _two_terms,
+    "sub": _two_terms,
 }
 # Of which the choice has the mode of EK_MVE_RELU, EK_MVE_SIGNED or EK_MVE_GENERAL.
 SUMS = ("conv_2d", "depthwise_conv_2d", "fully_connected")

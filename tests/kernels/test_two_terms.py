@@ -10,7 +10,7 @@ import pytest
 from edgekit import ops, targets
 from edgekit.errors import EdgekitError
 from edgekit.ir import Graph
-from edgekit.kernels import add_s8_linear, mul_s8_linear
+from edgekit.kernels import add_s8_linear, mul_s8_linear, sub_s8_linear
 from edgekit.kernels._two_terms import VALUES, prove
 from tests.support.cases import build_graph
 
@@ -53,7 +53,10 @@ def _results(params: dict[str, Any]) -> np.ndarray[Any, Any]:
     return np.asarray(np.clip(shifted, params["output_min"], params["output_max"]))
 
 
-@pytest.mark.parametrize(("op", "variant"), [("add", add_s8_linear), ("mul", mul_s8_linear)])
+@pytest.mark.parametrize(
+    ("op", "variant"),
+    [("add", add_s8_linear), ("mul", mul_s8_linear), ("sub", sub_s8_linear)],
+)
 def test_equals_the_reference_for_every_pair(op: str, variant: Any) -> None:
     random = np.random.default_rng(3)
     served = 0

@@ -20,6 +20,7 @@ OPS = (
     "max_pool_2d",
     "mean",
     "mul",
+    "sub",
 )
 _ACTIVATIONS = ("NONE", "RELU", "RELU6", "RELU_N1_TO_1")
 
@@ -156,6 +157,9 @@ class _Generator:
             "inputs": [first, second],
             "output": {"scale": scale, "zero_point": self._zero_point()},
         }
+
+    def sub(self) -> dict[str, Any]:
+        return self.add()
 
     def mul(self) -> dict[str, Any]:
         spec = self.add()

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* int8 addition with broadcasting: four loops over the output, in which each input moves by its
- * own steps; a step of 0 repeats an element. */
+/* int8 addition or subtraction with broadcasting: four loops over the output, in which each input
+ * moves by its own steps; a step of 0 repeats an element. */
 #ifndef EK_ADD_S8_H
 #define EK_ADD_S8_H
 
@@ -13,6 +13,7 @@ typedef struct {
     int32_t size_3, step1_3, step2_3;
     int32_t input1_zero_point, input1_multiplier, input1_shift;
     int32_t input2_zero_point, input2_multiplier, input2_shift;
+    int32_t input2_sign; /* 1 adds, -1 subtracts */
     int32_t output_zero_point, output_multiplier, output_shift;
     int32_t output_min, output_max;
 } ek_add_params_t;
@@ -25,7 +26,7 @@ EK_KERNEL int8_t ek_add_s8_element(const ek_add_params_t *p, int32_t a, int32_t 
     a = (a - p->input1_zero_point) * (1 << EK_ADD_LEFT_SHIFT);
     b = (b - p->input2_zero_point) * (1 << EK_ADD_LEFT_SHIFT);
     const int32_t sum = ek_requantize(a, p->input1_multiplier, p->input1_shift) +
-                        ek_requantize(b, p->input2_multiplier, p->input2_shift);
+                        p->input2_sign * ek_requantize(b, p->input2_multiplier, p->input2_shift);
     return ek_requantize_clamped(sum, p->output_multiplier, p->output_shift, p->output_zero_point,
                                  p->output_min, p->output_max);
 }

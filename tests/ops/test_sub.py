@@ -1,0 +1,132 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from edgekit.ir import DType, Quant
+from edgekit.ops import sub
+from edgekit.ops._common import Activation
+from edgekit.targets import Target
+from tests.support.cases import Case, load_cases
+from tests.support.op_checks import (
+    Broken,
+    case_of,
+    check_every_rule_is_broken,
+    check_params,
+    check_reference,
+    check_refused,
+    check_round_trip,
+)
+from tests.support.value_checks import ARITY, INT8, check_arity, compare, random_quants
+
+OP = "sub"
+
+BROKEN = [
+    Broken("constraint_types", "'in0' is int16", tensors={0: {"dtype": DType.INT16}}),
+    Broken("constraint_types", "'out' is uint8", tensors={-1: {"dtype": DType.UINT8}}),
+    Broken("constraint_types", "'in0' has no quantization", tensors={0: {"quant": None}}),
+    Broken("constraint_types", "2 scales", tensors={-1: {"quant": Quant((0.1, 0.2), (0, 0))}}),
+    Broken("constraint_types", "zero point 128", tensors={0: {"quant": Quant((0.1,), (128,))}}),
+    Broken("constraint_types", "'in1' is int32", tensors={1: {"dtype": DType.INT32}}),
+    Broken("constraint_shapes", "do not go together", tensors={1: {"shape": (1, 5, 6, 3)}}),
+    Broken(
+        "constraint_shapes",
+        "more than 4 loops",
+        tensors={0: {"shape": (2, 1, 2, 1, 2)}, 1: {"shape": (1, 2, 1, 2, 1)}},
+    ),
+    Broken(
+        "constraint_options",
+        "activation TANH",
+        attrs={"fused_activation_function": Activation.TANH},
+    ),
+    Broken(
+        "constraint_options",
+        "RELU6 with the scale",
+        attrs={"fused_activation_function": Activation.RELU6},
+        tensors={-1: {"quant": Quant((1e-30,), (0,))}},
+    ),
+    Broken("constraint_scales", "the output 1e-09", tensors={-1: {"quant": Quant((1e-9,), (0,))}}),
+]
+
+SHAPES = {
+    "same_shape": (1, 5, 7, 3),
+    "constant_scalar": (2, 3, 4, 5),
+    "broadcast_crossed": (2, 3, 4, 5),
+    "broadcast_rank_2_to_4": (2, 3, 4, 5),
+    "broadcast_rank_3": (3, 2, 7),
+    "rank_5_broadcast": (2, 2, 3, 2, 3),
+}
+
+
+@pytest.mark.parametrize("case", load_cases(OP), ids=str)
+def test_reference_equals_tflite_micro(case: Case) -> None:
+    check_reference(case)
+
+
+@pytest.mark.parametrize("case", load_cases(OP), ids=str)
+def test_reads_what_was_written(case: Case) -> None:
+    check_round_trip(case)
+
+
+@pytest.mark.parametrize("broken", BROKEN, ids=str)
+def test_refuses(broken: Broken) -> None:
+    check_refused(OP, broken)
+
+
+def test_refuses_a_wrong_number_of_inputs() -> None:
+    check_arity(OP)
+
+
+def test_every_rule_is_tested() -> None:
+    check_every_rule_is_broken(OP, [*BROKEN, ARITY])
+
+
+def test_params_are_the_struct(any_target: Target) -> None:
+    check_params(OP, any_target)
+
+
+@pytest.mark.parametrize(("name", "shape"), SHAPES.items())
+def test_infers_the_shape(name: str, shape: tuple[int, ...]) -> None:
+    graph = case_of(OP, name).graph
+    assert sub.infer_shape(graph.ops[0], graph) == shape
+
+
+def test_macs() -> None:
+    graph = case_of(OP).graph
+    assert sub.macs(graph.ops[0], graph) == 0
+
+
+@pytest.mark.parametrize("position", range(24))
+def test_every_pair_of_values(position: int) -> None:
+    first, second, output = QUANTS[3 * position : 3 * position + 3]
+    attrs = {"fused_activation_function": ACTIVATIONS[position % 4]}
+    inputs = [{"shape": [256, 1], **first}, {"shape": [256], **second}]
+    found = compare(OP, {"attrs": attrs, "inputs": inputs, "output": output}, [INT8[:, None], INT8])
+    assert found.shape == (256, 256)
+
+
+QUANTS = random_quants(72, 1e-4, 10.0)
+ACTIVATIONS = ("NONE", "RELU", "RELU6", "RELU_N1_TO_1")
+
+
+def test_takes_the_finest_output_scale_that_tflite_micro_takes() -> None:
+    """A factor of 1 - 2**-24 is the largest float32 one below 1."""
+    inputs = [{"shape": [256], "scale": 0.5, "zero_point": 0}] * 2
+    finest = float(np.nextafter(np.float32(2.0**-20), np.float32(1)))
+    found = compare(
+        OP, {"inputs": inputs, "output": {"scale": finest, "zero_point": 3}}, [INT8, -INT8]
+    )
+    assert set(found.tolist()) == {-128, 3, 127}
+
+
+@pytest.mark.parametrize("first", [0.1, 0.05, 0.03, 0.07], ids=str)
+@pytest.mark.parametrize("second", [0.1, 0.3, 0.06], ids=str)
+@pytest.mark.parametrize("output", [0.2, 0.04, 0.12, 0.15], ids=str)
+def test_quotients_that_are_nearly_ties(first: float, second: float, output: float) -> None:
+    """Where a quotient in float32 and one in float64 round apart."""
+    inputs = [
+        {"shape": [256, 1], "scale": first, "zero_point": 0},
+        {"shape": [256], "scale": second, "zero_point": 0},
+    ]
+    spec = {"inputs": inputs, "output": {"scale": output, "zero_point": 3}}
+    assert compare(OP, spec, [INT8[:, None], INT8]).shape == (256, 256)
