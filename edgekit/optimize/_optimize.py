@@ -169,4 +169,10 @@ def _write(
     }
     if (folder / "float.keras").is_file():
         files["float.keras"] = (folder / "float.keras").read_bytes()
-    output.write(options.out, files, package.manifest)
+    # The .tflite came from a temporary folder; what it is made of is the model that was given.
+    source = Path(options.model)
+    given = {
+        "name": options.model,
+        "sha256": output.sha256(source.read_bytes()) if source.is_file() else None,
+    }
+    output.write(options.out, files, {**package.manifest, "inputs": {"source": given}})

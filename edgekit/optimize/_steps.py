@@ -7,6 +7,7 @@ left then is trained with the rounding.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Literal
@@ -26,6 +27,8 @@ from edgekit.quantize import Network, int8_ptq, qat
 from edgekit.train import Options, fit
 
 _CALIBRATION = 200
+_GENTLE, _HARSH = 0.8, 0.5  # shares that a step of the pruning leaves, at most and at least
+_PRUNE_STEPS = 6
 _TIGHTER = 3  # times that pruning goes on after counting showed that the model was too kind
 
 
@@ -109,7 +112,7 @@ class Steps:
             known: dict[int, Figures] = {}
             limits = self._prune_limits(known, tighter)
             longer = replace(self._training, epochs=3 * self._training.epochs)
-            options = PruneOptions(limits, training=self._training, last=longer)
+            options = PruneOptions(limits, rate=self._rate(), training=self._training, last=longer)
             try:
                 pruned = prune(model, self._data, options, self._events)
             except UnsupportedError as error:
@@ -125,6 +128,17 @@ class Steps:
             self.notes.append("no channel is left that may go: the limits are out of reach")
         if "accuracy" in found.variant.misses:
             self._qat(f"{name}, int8 QAT", model, 8)
+
+    def _rate(self) -> float:
+        """What each step leaves, so that about six reach what is farthest away."""
+        figures, limits = self.tried[-1].variant.figures, self._limits
+        shares = (
+            (limits.latency_us or math.inf) / figures.latency_us,
+            (limits.ram_bytes or math.inf) / figures.ram_bytes,
+            (limits.flash_bytes or math.inf) / figures.flash_bytes,
+        )
+        share = float(min(shares)) ** (1.0 / _PRUNE_STEPS)
+        return float(min(_GENTLE, max(_HARSH, share)))
 
     def _prune_limits(self, known: dict[int, Figures], tighter: float) -> tuple[Limit, ...]:
         def figures(model: Any) -> Figures:

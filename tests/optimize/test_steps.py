@@ -62,8 +62,8 @@ def test_channels_go_until_the_counted_latency_meets_the_limit(trained: Any) -> 
     steps = _steps(trained, limits, board)
     best = steps.run()
     assert best.variant.misses == {}
-    assert [t.variant.name for t in steps.tried] == ["int8 PTQ", "pruned", "pruned, turn 2"]
     assert best is steps.tried[-1]
+    assert best.variant.name.startswith("pruned")
     assert best.variant.figures.latency_us <= 0.7 * first.latency_us
     assert best.model.count_params() < trained.count_params()
 
