@@ -31,6 +31,7 @@ from edgekit.ir.tensor import Array
 from edgekit.kernels import Goal
 from edgekit.oracles import numpy_reference
 from edgekit.report.choices import choices_of, slow_layers
+from edgekit.report.memory import edges_of, memory_of
 from edgekit.report.summary import Fit, Summary, fit, require_fit, summarize
 from edgekit.targets import CONSOLE, Target
 
@@ -149,6 +150,8 @@ def make_package(options: ConvertOptions, events: Stages) -> Package:
     converted = dataclasses.replace(converted, warnings=(*converted.warnings, *slow))
     report = _report(options, converted, summary, found, accuracy)
     report["choices"] = asdict(choices_of(compiled))
+    report["memory"] = asdict(memory_of(compiled))
+    report["edges"] = edges_of(compiled.graph)
     files = {
         "model.tflite": converted.tflite,
         f"{name}_tflite.h": c_array.emit(

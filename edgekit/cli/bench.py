@@ -115,6 +115,7 @@ def command(
             found = {"": pipeline.bench(folder, options=options)}
         else:
             found = pipeline.bench_ports(folder, ports, options)
+    page = pipeline.write_report(folder)
     compared = {
         port: () if before is None else earlier.compare(before, one.to_json(), allowed)
         for port, one in found.items()
@@ -125,6 +126,7 @@ def command(
         _json(found, compared),
         *_shown(found),
         *_sentences(compared),
+        page,
         as_json=as_json,
         next_verb=f"edgekit run {folder} {f'--port {ports[0]}' if ports else '--emulate'}",
     )

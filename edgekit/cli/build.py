@@ -34,11 +34,13 @@ def command(folder: Path, host: bool, sanitize: bool, as_json: bool) -> None:
     with progress(as_json) as events:
         events.stage("building the firmware")
         firmware = pipeline.build(folder, host=host, sanitize=sanitize)
+    page = pipeline.write_report(folder)
     report(
         {"elf": firmware.elf, "stub": firmware.stub, "sizes": firmware.sizes},
         _sections(firmware.sizes),
         _ops(firmware.sizes),
         "\n".join(f"built: {path}" for path in (firmware.elf, firmware.stub) if path),
+        page,
         as_json=as_json,
         next_verb=f"edgekit verify {folder}",
     )

@@ -87,6 +87,7 @@ def command(as_json: bool, optimize: str, **options: Any) -> None:
     with progress(as_json) as events:
         result = pipeline.convert(ConvertOptions(**options, optimize=Goal(optimize)), events)
     package, written = result.package, result.written
+    page = pipeline.write_report(written.folder)
     data = {
         "out": written.folder,
         "model": package.summary.name,
@@ -113,6 +114,7 @@ def command(as_json: bool, optimize: str, **options: Any) -> None:
         *shown,
         _table(result),
         f"written: {written.folder}",
+        page,
         as_json=as_json,
         next_verb=f"edgekit build {written.folder}",
     )

@@ -75,6 +75,7 @@ def command(
     places = (place,) if place else pipeline.PLACES
     with progress(as_json) as events:
         found = pipeline.verify(folder, places, data, samples, events, port or "")
+    page = pipeline.write_report(folder)
     if junit is not None:
         write_junit(junit, f"edgekit verify {folder}", _cases(found))
     firsts = [result.first for result in found.places.values() if result.first is not None]
@@ -84,6 +85,7 @@ def command(
         *(f"note: {text}" for text in found.notes),
         f"oracles: {', '.join(found.oracles)}",
         *map(_sentence, firsts),
+        page,
         as_json=as_json,
         next_verb=""
         if found.mismatches

@@ -7,6 +7,7 @@ from edgekit.pipeline._energy import EnergyReport, MeteredEnergy, MeterOptions, 
 from edgekit.pipeline._mlperf import MODES, MlperfRun, mlperf
 from edgekit.pipeline._project import Events, Project, Silent, build, connected, open_project
 from edgekit.pipeline._quantize import Quantized, QuantizeOptions, quantize
+from edgekit.pipeline._report import write_report
 from edgekit.pipeline._verify import PLACES, Verification, verify
 
 __all__ = [
@@ -40,4 +41,5 @@ __all__ = [
     "open_project",
     "quantize",
     "verify",
+    "write_report",
 ]

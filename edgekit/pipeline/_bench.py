@@ -28,6 +28,7 @@ from edgekit.pipeline._energy import (
     metered,
 )
 from edgekit.pipeline._project import Project, build, connected, open_project
+from edgekit.pipeline._report import keep_run
 from edgekit.report.summary import Summary, summarize
 
 
@@ -168,7 +169,10 @@ def bench(
         MisfitError: the figures do not fit each other.
         DeviceError: the board does not answer, or its output is wrong.
     """
-    return _bench(_prepare(folder), port, options or BenchOptions(runs))
+    prepared = _prepare(folder)
+    found = _bench(prepared, port, options or BenchOptions(runs))
+    _keep(prepared.project, port, found)
+    return found
 
 
 def bench_ports(
@@ -192,7 +196,23 @@ def bench_ports(
     if options.meter is not None and len(ports) > 1:
         raise InputError("one instrument can't measure several boards", "measure them one by one")
     prepared = _prepare(folder)
-    return at_once({port: partial(_bench, prepared, port, options) for port in ports})
+    found = at_once({port: partial(_bench, prepared, port, options) for port in ports})
+    for port, one in found.items():
+        _keep(prepared.project, port, one)
+    return found
+
+
+def _keep(project: Project, port: str, found: Benchmark) -> None:
+    trace = found.energy.trace if found.energy is not None else None
+    run = {
+        "build_id": project.build_id,
+        "optimize": project.goal.value,
+        "port": port,
+        "bench": found.to_json(),
+        "latencies_us": found.measured.latencies_us,
+        "trace": None if trace is None else asdict(trace),
+    }
+    keep_run(project.folder, run)
 
 
 def _prepare(folder: Path) -> _Prepared:

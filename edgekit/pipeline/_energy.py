@@ -16,6 +16,7 @@ from edgekit.harness.cycles import estimate
 from edgekit.harness.energy import Energy, Run, energy_of
 from edgekit.harness.energy_estimate import EnergyEstimate, estimate_energy
 from edgekit.harness.energy_run import sample_run
+from edgekit.harness.energy_trace import Trace, trace_of
 from edgekit.harness.energy_use import Battery, Carbon, Cell, Grid, battery, carbon, per_right_uj
 from edgekit.harness.measure import WARM_UP
 from edgekit.harness.session import Device
@@ -64,12 +65,14 @@ class UseOptions:
 class MeteredEnergy:
     """A measured energy, with who measured it.
 
-    `accuracy` is what the instrument's maker states, None where that is not known here.
+    `accuracy` is what the instrument's maker states, None where that is not known here; `trace`
+    what the report's picture is drawn from.
     """
 
     meter: str
     accuracy: Accuracy | None
     energy: Energy
+    trace: Trace | None = None
 
     def to_json(self) -> dict[str, Any]:
         """As `--json` prints it."""
@@ -181,7 +184,8 @@ def _metered(meter: Meter, options: MeterOptions, capture: Capture, run: Run) ->
     accuracy = meter.accuracy
     if options.settings.gain is not None:
         accuracy = Accuracy(options.settings.gain, 0.0, "as given")
-    return MeteredEnergy(meter.title, accuracy, energy_of(capture, run, accuracy))
+    found = energy_of(capture, run, accuracy)
+    return MeteredEnergy(meter.title, accuracy, found, trace_of(capture))
 
 
 def _inputs(project: Project) -> list[bytes]:

@@ -14,6 +14,7 @@ from edgekit.emulators import Link, host
 from edgekit.errors import InputError
 from edgekit.harness.session import Device
 from edgekit.kernels import Goal
+from edgekit.pipeline._report import keep_sizes
 from edgekit.targets import Target
 
 
@@ -101,9 +102,12 @@ def build(folder: Path, *, host: bool = False, sanitize: bool = False) -> builde
         ToolError: a compiler is missing or reports errors.
     """
     project = open_project(folder)
-    return builder.build(
+    firmware = builder.build(
         folder / "firmware", project.build_folder(host), host=host, sanitize=sanitize
     )
+    if not host:
+        keep_sizes(folder, project.build_id, firmware.sizes)
+    return firmware
 
 
 @contextlib.contextmanager

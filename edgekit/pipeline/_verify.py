@@ -11,6 +11,7 @@ from edgekit.harness.answers import right_answers
 from edgekit.harness.reduced import notes
 from edgekit.harness.verify import PlaceResult, verify_device
 from edgekit.pipeline._project import Events, Silent, connected, open_project
+from edgekit.pipeline._report import keep_verification
 
 PLACES = ("host", "emulator")
 
@@ -90,4 +91,6 @@ def verify(
                 advance=events.advance,
             )
     remarks = (*answers.notes, *notes(compiled.source, graph, traced))
-    return Verification(found, answers.oracles, remarks)
+    result = Verification(found, answers.oracles, remarks)
+    keep_verification(folder, project.build_id, result.to_json())
+    return result

@@ -102,3 +102,27 @@ def test_nothing_is_done_where_nothing_is_missing(tmp_path):
     fakes = dict.fromkeys(tools, "") | {"apt_get": "exit 1", "python3": "exit 0"}
     done = system_packages(tmp_path, **fakes)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_a_browser_is_brought_where_the_package_lists_have_it(tmp_path):
+    log = tmp_path / "log"
+    fakes = {"apt_get": f'echo "$@" >> {log}', "apt_cache": "exit 0", "id": "echo 0"}
+    assert system_packages(tmp_path, **fakes).returncode == 0
+    assert log.read_text().splitlines()[-1].endswith("chromium chromium-driver")
+
+
+def test_a_browser_that_can_not_be_installed_stops_nothing(tmp_path):
+    log = tmp_path / "log"
+    refuse = f'case "$*" in *chromium*) exit 100;; esac; echo "$@" >> {log}'
+    done = system_packages(tmp_path, apt_get=refuse, apt_cache="exit 0", id="echo 0")
+    assert done.returncode == 0
+    assert "chromium is not installed" in done.stdout
+    (tmp_path / "apt-cache").write_text(f"#!{shutil.which('sh')}\nexit 100\n")
+    again = subprocess.run(
+        [str(ROOT / "tools" / "system-packages.sh")],
+        env={"PATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+    )
+    assert again.returncode == 0
+    assert "chromium" not in again.stdout, "these lists have no such package"

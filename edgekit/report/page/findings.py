@@ -1,0 +1,133 @@
+"""What a project's folder knows of itself: report.json, the manifest and the verbs' results."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from edgekit import output
+from edgekit.errors import InputError
+
+#: The verbs' results, below the project's folder; they are no part of the manifest.
+RESULTS = "results"
+
+Json = Mapping[str, Any]
+
+
+@dataclass(frozen=True)  # without slots: cached_property needs a place for what it found
+class Findings:
+    """Everything that a report shows.
+
+    Attributes:
+        report: report.json.
+        manifest: manifest.json.
+        build: the sizes of the image, None before it was built.
+        verify: the last verification of this build, None where there is none.
+        runs: benchmarks, oldest first, of this build and of earlier ones.
+        notes: results that could not be used, and why.
+    """
+
+    report: Json
+    manifest: Json
+    build: Json | None = None
+    verify: Json | None = None
+    runs: tuple[Json, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def build_id(self) -> str:
+        """Of the firmware's sources."""
+        return str(self.manifest["build_id"])
+
+    @property
+    def ops(self) -> list[Json]:
+        """Of the compiled graph, in their order."""
+        return list(self.report["model"]["ops"])
+
+    @cached_property
+    def run(self) -> Json | None:
+        """The newest benchmark of this build: one on a real board before one in an emulator."""
+        own = [run for run in self.runs if run["build_id"] == self.build_id]
+        real = [run for run in own if run["bench"]["where"] == "port"]
+        return next(reversed(real or own), None)
+
+    @cached_property
+    def entries(self) -> list[int]:
+        """What the device runs one by one: the last op of each stream, and the single ops."""
+        return list(dict.fromkeys(int(op["entry"]) for op in self.ops))
+
+
+def read(folder: Path) -> Findings:
+    """Read a project's folder.
+
+    Raises:
+        InputError: it is none, or its report.json or manifest can't be used.
+    """
+    manifest = output.read_manifest(folder)
+    try:
+        report = json.loads((folder / "report.json").read_text(encoding="utf-8"))
+        board = report["board"], report["model"]["ops"], manifest["build_id"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise InputError(
+            f"{folder / 'report.json'} can't be used: {error!r}", "convert again with --force"
+        ) from error
+    assert board  # all three are there
+    notes: list[str] = []
+    build, verify, bench = (
+        _result(folder, verb, notes, key)
+        for verb, key in (("build", "sizes"), ("verify", "verification"), ("bench", "runs"))
+    )
+    for verb, found in (("build", build), ("verify", verify)):
+        if found is not None and found.get("build_id") != manifest["build_id"]:
+            notes.append(f"the last `edgekit {verb}` was of an earlier build and is not shown")
+    return Findings(
+        report,
+        manifest,
+        _of(build, manifest),
+        _of(verify, manifest),
+        tuple(bench["runs"]) if bench else (),
+        tuple(notes),
+    )
+
+
+def own_name(name: str) -> str:
+    """An op's name without those of the ops that were fused into it."""
+    return name.partition(";")[0]
+
+
+def result_path(folder: Path, verb: str) -> Path:
+    """Where a verb's result is kept."""
+    return folder / RESULTS / f"{verb}.json"
+
+
+def read_result(path: Path, key: str) -> Json | None:
+    """A verb's result; None where there is none.
+
+    Raises:
+        InputError: it can't be read, or `key` is missing.
+    """
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path} can't be read: {error}") from error
+    if not isinstance(found, dict) or key not in found:
+        raise InputError(f"{path} is damaged: it has no {key!r}")
+    return found
+
+
+def _result(folder: Path, verb: str, notes: list[str], key: str) -> Json | None:
+    try:
+        return read_result(result_path(folder, verb), key)
+    except InputError as error:
+        notes.append(error.message)
+        return None
+
+
+def _of(found: Json | None, manifest: Json) -> Json | None:
+    return found if found is not None and found.get("build_id") == manifest["build_id"] else None

@@ -1,0 +1,158 @@
+"""The page as text: what is in it, and that names from models stay text."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from edgekit import output
+from edgekit.errors import InputError
+from edgekit.report import page
+from tests.support.findings import BUILD_ID, HOSTILE, compiled, findings, sizes
+
+SECTIONS = ["memory", "layers", "flash", "latency", "accuracy", "graph", "kernels", "provenance"]
+
+
+class Page(HTMLParser):
+    """What a browser would find."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.words: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data)
+
+    @property
+    def sections(self) -> list[str | None]:
+        return [attrs.get("id") for tag, attrs in self.tags if tag == "section"]
+
+
+def test_everything_is_there() -> None:
+    found = Page(page.render(findings()))
+    assert set(found.sections) == {*SECTIONS, "notes", "runs", "energy"}
+    text = " ".join(" ".join(found.words).split())
+    for said in (
+        *("bit-exact: 0 of 192 tensors differ (host and emulator)", "91.80 %", "p99"),
+        *(BUILD_ID, "cd" * 32, "conv_2d_s8_dsp", "the rest", "µJ", "±", "/dev/ttyACM0"),
+    ):
+        assert said in text, said
+
+
+def test_a_project_that_was_only_converted() -> None:
+    found = Page(page.render(findings(measured=False)))
+    assert set(found.sections) == {*SECTIONS, "notes"}
+    text = " ".join(" ".join(found.words).split())
+    for said in ("not verified yet", "edgekit build measures it", "Not measured yet"):
+        assert said in text, said
+
+
+def test_names_from_a_model_stay_text() -> None:
+    text = page.render(findings(HOSTILE))
+    plain, hostile = Page(page.render(findings())), Page(text)
+    kinds = {tag for tag, _ in hostile.tags}
+    assert kinds <= {tag for tag, _ in plain.tags} | {"br"}
+    assert not kinds & {"script", "iframe", "img", "object"}
+    assert not any(name.startswith("on") for _, attrs in hostile.tags for name in attrs)
+    assert any("<script>fetch(" in words for words in hostile.words), "the name is shown, as text"
+    assert "\x1b" not in text
+    assert "{{ 7*7 }}" in "".join(hostile.words)
+    assert [tag for tag, _ in hostile.tags].count("style") == 1
+
+
+def test_nothing_is_loaded_from_elsewhere() -> None:
+    for tag, attrs in Page(page.render(findings())).tags:
+        for name in ("src", "href", "xlink:href", "action", "data"):
+            assert (attrs.get(name) or "data:").startswith(("data:", "#")), (tag, attrs)
+    style = (Path(page.__file__).parent / "page.css").read_text()
+    assert "url(" not in style
+    assert "@import" not in style
+
+
+def test_a_mismatch_is_told() -> None:
+    full = findings()
+    assert full.verify is not None
+    first = {"place": "emulator", "sample": 3, "op_index": 2, "op": "CONV_2D", "name": "<b>"}
+    first |= {"tensor": "t", "wrong_elements": 5, "elements": 9, "cause": "a weight is wrong"}
+    proof = dict(full.verify["verification"])
+    proof["emulator"] = {**proof["emulator"], "mismatches": 4}
+    verify = {**full.verify, "verification": {**proof, "first_mismatch": first}}
+    text = page.render(dataclasses.replace(full, verify=verify))
+    assert "4 tensors differ from TFLite Micro" in text
+    assert "a weight is wrong" in text
+    assert "bit-exact" not in text
+
+
+def project(folder: Path) -> Path:
+    """A folder as the verbs leave it."""
+    full = findings()
+    output.write(folder, {"report.json": json.dumps(full.report).encode()}, full.manifest)
+    for verb, value in (
+        ("build", full.build),
+        ("verify", full.verify),
+        ("bench", {"runs": full.runs}),
+    ):
+        output.write_file(page.result_path(folder, verb), json.dumps(value).encode())
+    return folder
+
+
+def test_a_folder_is_read(tmp_path: Path) -> None:
+    found = page.read(project(tmp_path / "out"))
+    assert found.build is not None
+    assert found.verify is not None
+    assert len(found.runs) == 3
+    assert found.notes == ()
+    assert "bit-exact" in page.render(found)
+
+
+def test_results_of_another_build_are_not_shown(tmp_path: Path) -> None:
+    folder = project(tmp_path / "out")
+    manifest = json.loads((folder / "manifest.json").read_text())
+    (folder / "manifest.json").write_text(json.dumps({**manifest, "build_id": "f" * 16}))
+    found = page.read(folder)
+    assert (found.build, found.verify, found.run) == (None, None, None)
+    assert len(found.runs) == 3, "earlier benchmarks are still compared"
+    text = page.render(found)
+    assert "bit-exact" not in text
+    assert "was of an earlier build and is not shown" in text
+
+
+@pytest.mark.parametrize("damage", ["{", "[]", '{"build_id": 1}'])
+def test_damaged_results_are_left_out_and_named(damage: str, tmp_path: Path) -> None:
+    folder = project(tmp_path / "out")
+    page.result_path(folder, "bench").write_text(damage)
+    found = page.read(folder)
+    assert found.runs == ()
+    assert "bench.json" in found.notes[0]
+    page.render(found)
+
+
+@pytest.mark.parametrize("damage", ["", "{}", '{"board": 1, "model": 2}'])
+def test_a_damaged_project_is_an_error(damage: str, tmp_path: Path) -> None:
+    folder = project(tmp_path / "out")
+    (folder / "report.json").write_text(damage)
+    with pytest.raises(InputError, match=r"report\.json"):
+        page.read(folder)
+
+
+def test_a_folder_of_an_earlier_edgekit(tmp_path: Path) -> None:
+    full = findings()
+    report: dict[str, Any] = {k: v for k, v in full.report.items() if k not in ("memory", "edges")}
+    text = page.render(dataclasses.replace(full, report=report))
+    assert "converted by an earlier edgekit" in text
+
+
+def test_sizes_are_of_one_kind() -> None:
+    """The made-up image of these tests is one that can be."""
+    made = sizes(compiled())
+    assert made.flash_bytes == sum(s.flash_bytes for s in made.sections)
