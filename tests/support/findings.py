@@ -140,6 +140,7 @@ def run(made: Compiled, factor: float) -> dict[str, Any]:
         clock=ClockCheck(1.0001, 0.0004, 2.0),
         profile_overhead=0.012,
         timer_overhead_ticks=3,
+        resets=0,
     )
     capture = Waveform(count=12, low_a=15e-3, high_a=24e-3).sampled(20_000, noise_a=2e-4)
     energy = energy_of(capture, Run(12, None, 0.5), None)
