@@ -58,7 +58,7 @@ def render(findings: Findings) -> str:
     )
     environment.filters["figure"] = _figure
     environment.filters["own_name"] = own_name
-    environment.filters["percent"] = lambda share: f"{100.0 * share:.2f} %"
+    environment.filters["percent"] = _percent
     style = (Path(__file__).parent / "page.css").read_text(encoding="utf-8")
     body = environment.get_template("page.html.j2").render(
         f=findings,
@@ -93,6 +93,10 @@ def _pictures(findings: Findings) -> dict[str, Markup]:
 def _shown(value: object) -> object:
     """Names with what does not print written out."""
     return value if isinstance(value, Markup) or not isinstance(value, str) else printable(value)
+
+
+def _percent(share: float | None) -> str:
+    return "-" if share is None else f"{100.0 * share:.2f} %"
 
 
 def _figure(value: Cell) -> str:

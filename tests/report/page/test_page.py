@@ -79,6 +79,30 @@ def test_nothing_is_loaded_from_elsewhere() -> None:
     assert "@import" not in style
 
 
+def test_figures_that_nobody_has() -> None:
+    """Each measurement may lack what its source could not tell."""
+    full = findings()
+    accuracy = {"data": "d", "samples": 3, "float": None, "int8": None, "agreement": None}
+    bench = full.runs[-1]["bench"]
+    unknown = ("standard_error_uj", "instrument_uj", "instrument_gross_uj", "clock_ratio")
+    energy = {**bench["energy"], **dict.fromkeys(unknown)}
+    run = {**full.runs[-1], "trace": None, "bench": {**bench, "energy": energy, "clock": None}}
+    report = {**full.report, "accuracy": accuracy, "quantization": None}
+    text = page.render(dataclasses.replace(full, report=report, runs=(run,)))
+    assert "float -, int8 -, the same class -" in text
+    emulated = {k: v for k, v in bench.items() if k != "energy"}
+    emulated |= {"where": "emulator", "latency_us": None, "clock": None, "instructions": 123_456}
+    layers = [{**row, "instructions": 1000} for row in bench["layers"]]
+    run = {**full.runs[-1], "latencies_us": [], "bench": {**emulated, "layers": layers}}
+    text = page.render(dataclasses.replace(full, runs=(run,)))
+    assert "it counted 123,456 instructions" in text
+    run["bench"] |= {"instructions": None, "layers": [{**r, "instructions": None} for r in layers]}
+    text = page.render(dataclasses.replace(full, runs=(run,)))
+    assert "No latency is claimed" in text
+    report = {**full.report, "accuracy": None, "warnings": [], "notes": []}
+    assert "was not measured" in page.render(dataclasses.replace(full, report=report))
+
+
 def test_a_mismatch_is_told() -> None:
     full = findings()
     assert full.verify is not None
