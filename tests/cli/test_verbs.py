@@ -184,7 +184,8 @@ def test_flash(project, capsys):
 def _without_building(project, monkeypatch):
     from edgekit import builder
 
-    image = builder.Firmware(project / "console.elf", None, None)  # type: ignore[arg-type] # unused
+    nothing = builder.Sizes(0, 0, 0, 0, 0, 0, (), ())
+    image = builder.Firmware(project / "console.elf", None, nothing)
     monkeypatch.setattr(builder, "build", lambda *_arguments, **_options: image)
 
 

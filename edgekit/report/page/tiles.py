@@ -100,7 +100,7 @@ def _ram(findings: Findings) -> Tile:
     used = fit["ram_needed_bytes"] if build is None else build["sizes"]["ram_bytes"]
     room = _room("RAM", int(used), int(fit["ram_bytes"]))
     arena = findings.report["model"]["arena_bytes"]
-    return Tile(room.title, room.value, f"arena {arena:,} B; {room.below}", room.percent)
+    return Tile(room.title, room.value, f"{room.below}; arena {arena:,} B", room.percent)
 
 
 def _room(title: str, used: int, all_of: int) -> Tile:

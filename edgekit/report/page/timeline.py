@@ -12,6 +12,8 @@ from edgekit.report.page.findings import Findings, Json, own_name
 _TOP, _BOTTOM, _LEFT, _RIGHT = 8, 34, 52, 6
 #: A caption with fewer tells nothing.
 _FEW_LETTERS = 5
+#: Height of both captions.
+_CAPTIONS = 32
 _ROLES = ("input", "activation", "output", "scratch")
 
 
@@ -25,6 +27,7 @@ def roles(findings: Findings) -> list[tuple[str, str]]:
 def draw(findings: Findings, width: int) -> Markup:
     """Ops from left to right, the arena's bytes from below; one box a buffer."""
     memory = findings.report["memory"]
+    blocks = memory["blocks"]
     height = 360 if width == svg.WIDE else 300
     plot = _Plot(width, height, len(findings.ops), max(int(memory["arena_bytes"]), 1))
     return svg.picture(
@@ -33,7 +36,7 @@ def draw(findings: Findings, width: int) -> Markup:
         f"Memory timeline: {memory['arena_bytes']:,} bytes of arena",
         *(plot.stream(each) for each in memory["streams"]),
         *plot.bytes_axis(),
-        *(plot.block(each) for each in memory["blocks"]),
+        *(plot.block(each, blocks[i + 1 :]) for i, each in enumerate(blocks)),
         *plot.ops_axis(findings.ops),
     )
 
@@ -52,7 +55,7 @@ class _Plot:
         floor = self.height - _BOTTOM
         return floor - offset / self.arena * (floor - _TOP)
 
-    def block(self, row: Json) -> Markup:
+    def block(self, row: Json, later: list[Json]) -> Markup:
         first, last = int(row["first"]), int(row["last"])
         x, y = self.x(first), self.y(row["offset"] + row["nbytes"])
         width = self.x(last + 1) - x
@@ -64,7 +67,18 @@ class _Plot:
             f"{when}"
         )
         box = svg.rect(x + 0.75, y, width - 1.5, height, f"block {row['role']}", tip)
-        return svg.group(box, *self._captions(row, name, x, y, width, height))
+        seen = self._seen(row, later) - x
+        return svg.group(box, *self._captions(row, name, x, y, seen, height))
+
+    def _seen(self, row: Json, later: list[Json]) -> float:
+        """Where the first box begins that is drawn over the captions of this one, or its end."""
+        top = self.y(row["offset"] + row["nbytes"])
+        end = self.x(row["last"] + 1)
+        for other in later:
+            above = self.y(other["offset"] + other["nbytes"]), self.y(other["offset"])
+            if above[0] < top + _CAPTIONS and above[1] > top and other["first"] <= row["last"]:
+                end = min(end, self.x(other["first"]))
+        return end
 
     def _captions(
         self, row: Json, name: str, x: float, y: float, width: float, height: float
