@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* nRF51822: crystal, UART0, TIMER0 and the marker pin. Where each value comes from: NOTES.md. */
+/* nRF51 and nRF52: crystal, UART0, TIMER0, the marker pin and an LED. Where each value comes from:
+ * NOTES.md. */
 #include "ek_board.h"
 #include "ek_port.h"
 #include "ek_ring.h"
@@ -32,32 +33,60 @@ void ek_fault(void);
 #define TIMER_CC0 REGISTER(0x40008540U)
 #define TIMER_CC1 REGISTER(0x40008544U)
 
-#define GPIO_OUTSET REGISTER(0x50000508U)
-#define GPIO_OUTCLR REGISTER(0x5000050CU)
-#define GPIO_DIRSET REGISTER(0x50000518U)
-#define GPIO_PIN_CNF(pin) REGISTER(0x50000700U + 4U * (pin))
+/* Pins from 32 on are those of port 1. */
+#define GPIO(pin, offset) REGISTER(0x50000000U + 0x300U * ((pin) / 32U) + (offset))
+#define GPIO_OUTSET 0x508U
+#define GPIO_OUTCLR 0x50CU
+#define GPIO_DIRSET 0x518U
+#define GPIO_PIN_CNF(pin) (0x700U + 4U * ((pin) % 32U))
 
 #define NVIC_ISER REGISTER(0xE000E100U)
+#define NVIC_ICER(word) REGISTER(0xE000E180U + 4U * (word))
 #define UART_IRQ 2
 #define TIMER_IRQ 8
 
 #define CLOCK_HZ 16000000U
 
+/* The crystal starts within 2 ms; a turn of the waiting loop takes eight cycles or more, so this is
+ * 12 ms at 64 MHz and 50 ms at 16 MHz. */
+#define PATIENCE 100000U
+
 static ek_ring_t received;
 
-/* The UART's clock must be exact: the crystal's. */
+/* The UART's clock is to be exact: the crystal's. If that does not start, the internal oscillator
+ * goes on at the same rate, less exact: a slow board still talks. */
 static void start_clock(void)
 {
+#if EK_SOC_CACHE
+    REGISTER(EK_SOC_CACHE) = 1U; /* NVMC_ICACHECNF: CACHEEN */
+#endif
     CLOCK_HFCLKSTART = 1U;
-    while (CLOCK_HFCLKSTARTED == 0) {
+    for (uint32_t turn = 0; turn < PATIENCE && CLOCK_HFCLKSTARTED == 0; turn++) {
     }
+}
+
+static void set_pin(uint32_t pin, bool high)
+{
+    GPIO(pin, high ? GPIO_OUTSET : GPIO_OUTCLR) = 1U << (pin % 32U);
+}
+
+static void start_output(uint32_t pin, bool high)
+{
+    set_pin(pin, high);
+    GPIO(pin, GPIO_DIRSET) = 1U << (pin % 32U);
+}
+
+/* Lit until the host's first byte: the board lives, and nothing glows while it is measured. */
+static void set_led(bool lit)
+{
+    set_pin(EK_BOARD_LED, lit == (EK_BOARD_LED_LEVEL != 0));
 }
 
 static void start_uart(void)
 {
-    GPIO_OUTSET = 1U << EK_BOARD_CONSOLE_TX; /* the line idles high */
-    GPIO_DIRSET = 1U << EK_BOARD_CONSOLE_TX;
-    GPIO_PIN_CNF(EK_BOARD_CONSOLE_RX) = 0; /* an input that is connected, without pull */
+    start_output(EK_BOARD_CONSOLE_TX, true); /* the line idles high */
+    /* An input that is connected, with pull-up: an open line is idle, too. */
+    GPIO(EK_BOARD_CONSOLE_RX, GPIO_PIN_CNF(EK_BOARD_CONSOLE_RX)) = 3U << 2;
     UART_PSELTXD = EK_BOARD_CONSOLE_TX;
     UART_PSELRXD = EK_BOARD_CONSOLE_RX;
     /* Baud * 2^32 / 16 MHz, of which the chip takes the upper 20 bits. */
@@ -80,9 +109,14 @@ static void start_timer(void)
 
 void ek_port_init(void)
 {
+    /* A boot loader may have left interrupts on that nobody here serves. */
+    for (uint32_t word = 0; word < (EK_SOC_INTERRUPTS + 31U) / 32U; word++) {
+        NVIC_ICER(word) = 0xFFFFFFFFU;
+    }
     start_clock();
-    ek_port_marker(true);
-    GPIO_DIRSET = 1U << EK_BOARD_MARKER;
+    start_output(EK_BOARD_MARKER, true);
+    start_output(EK_BOARD_LED_SINK, false);
+    start_output(EK_BOARD_LED, EK_BOARD_LED_LEVEL != 0);
     start_uart();
     start_timer();
     NVIC_ISER = 1U << UART_IRQ | 1U << TIMER_IRQ;
@@ -96,6 +130,7 @@ static void uart_interrupt(void)
         UART_RXDRDY = 0;
         ek_ring_put(&received, (uint8_t)UART_RXD);
     }
+    set_led(false);
 }
 
 static void timer_interrupt(void)
@@ -141,18 +176,15 @@ uint32_t ek_port_ticks_hz(void)
 
 void ek_port_marker(bool high)
 {
-    if (high) {
-        GPIO_OUTSET = 1U << EK_BOARD_MARKER;
-    } else {
-        GPIO_OUTCLR = 1U << EK_BOARD_MARKER;
-    }
+    set_pin(EK_BOARD_MARKER, high);
 }
 
-extern void (*const ek_interrupts[32])(void);
-__attribute__((section(".vectors.interrupts"), used)) void (*const ek_interrupts[32])(void) = {
+extern void (*const ek_interrupts[EK_SOC_INTERRUPTS])(void);
+__attribute__((section(".vectors.interrupts"),
+               used)) void (*const ek_interrupts[EK_SOC_INTERRUPTS])(void) = {
     [0 ... UART_IRQ - 1] = ek_fault,
     [UART_IRQ] = uart_interrupt,
     [UART_IRQ + 1 ... TIMER_IRQ - 1] = ek_fault,
     [TIMER_IRQ] = timer_interrupt,
-    [TIMER_IRQ + 1 ... 31] = ek_fault,
+    [TIMER_IRQ + 1 ... EK_SOC_INTERRUPTS - 1U] = ek_fault,
 };
