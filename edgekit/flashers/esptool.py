@@ -9,7 +9,7 @@ from edgekit.flashers._tool import Tool, Trouble, execute, shown
 
 TITLE = "esptool"
 SETTINGS = {
-    "chip": "esptool's name of the chip, e.g. 'esp32c3'",
+    "chip": "esptool's name of the chip, as `esptool --help` lists it",
     "offset": "where in the flash chip the image goes, e.g. '0x0'",
 }
 

@@ -9,7 +9,7 @@ from edgekit.flashers._job import Job
 from edgekit.flashers._tool import Tool, Trouble, execute, shown
 
 TITLE = "J-Link"
-SETTINGS = {"device": "SEGGER's name of the chip, e.g. 'nRF52840_xxAA'"}
+SETTINGS = {"device": "SEGGER's name of the chip, as JLinkExe lists it"}
 
 _TOOL = Tool(
     "JLinkExe",

@@ -50,6 +50,7 @@ class Registers:
         interrupt: number of the UART's interrupt.
         ticks_hz: the timer's rate once the clocks are up.
         slow_ticks_hz: its rate if nothing gets ready.
+        boot_words: what the chip's boot ROM looks for in the image's first 4 KB; often nothing.
     """
 
     send: int
@@ -61,6 +62,7 @@ class Registers:
     interrupt: int
     ticks_hz: int
     slow_ticks_hz: int
+    boot_words: tuple[int, ...]
 
 
 def registers(target: Target) -> Registers:
@@ -76,6 +78,7 @@ def registers(target: Target) -> Registers:
         interrupt=table.take("interrupt", int),
         ticks_hz=table.take("ticks_hz", int),
         slow_ticks_hz=table.take("slow_ticks_hz", int),
+        boot_words=tuple(table.take("boot_words", list) if table.has("boot_words") else ()),
     )
     table.close()
     return found

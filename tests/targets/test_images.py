@@ -7,7 +7,8 @@ import struct
 import pytest
 from elftools.elf.elffile import ELFFile
 
-from edgekit import targets
+from edgekit import flashers, targets
+from edgekit.flashers import uf2
 from edgekit.harness import protocol
 from edgekit.harness.protocol import Request
 from edgekit.targets import Target
@@ -71,6 +72,39 @@ def test_the_core_finds_its_vectors(target: Target) -> None:
         assert flash.origin <= handler < flash.origin + flash.length_bytes
     assert reset & ~1 == chip.symbols["ek_reset"] & ~1
     assert handlers[-1] & ~1 == chip.symbols["uart_interrupt"] & ~1
+
+
+def test_the_boot_rom_finds_its_block(target: Target) -> None:
+    words = registers(target).boot_words
+    if not words:
+        pytest.skip("this chip starts without a block")
+    data = tiny.firmware(target.board.name).elf.with_suffix(".bin").read_bytes()
+    block = struct.pack(f"<{len(words)}I", *words)
+    assert data.count(block[:4]) == 1
+    assert data[:4096].count(block) == 1
+    assert data.index(block) % 4 == 0
+
+
+def test_uf2_blocks_are_the_image(target: Target) -> None:
+    """Each block's header against the format's own description, the payloads against the .bin."""
+    if "uf2" not in [spec.name for spec in target.board.flashers]:
+        pytest.skip("this board takes no UF2")
+    firmware = tiny.firmware(target.board.name)
+    _, job = flashers.prepare(firmware.elf, target, name="uf2")
+    data = firmware.elf.with_suffix(".bin").read_bytes()
+    blocks = uf2.image(job)
+    assert len(blocks) % 512 == 0
+    total, found = len(blocks) // 512, b""
+    for number in range(total):
+        block = blocks[512 * number : 512 * (number + 1)]
+        magic, second, flags, address, size, index, count, family = struct.unpack("<8I", block[:32])
+        assert (magic, second, block[-4:]) == (0x0A324655, 0x9E5D5157, b"\x30\x6f\xb1\x0a")
+        assert (flags, size, index, count) == (0x2000, 256, number, total)
+        assert address == target.soc.memory("flash").origin + 256 * number
+        assert family == int(job.settings["family"], 0)
+        found += block[32 : 32 + size]
+    assert found[: len(data)] == data
+    assert not any(found[len(data) :])
 
 
 @pytest.mark.parametrize("works", [True, False], ids=["rated clock", "nothing gets ready"])
