@@ -21,7 +21,7 @@
 #define EK_PL011_RX_EMPTY (1U << 4)
 #define EK_PL011_TX_FULL (1U << 5)
 
-#define EK_PL011_NVIC_ISER (*(volatile uint32_t *)0xE000E100U)
+#define EK_PL011_NVIC_ISER (*(volatile uint32_t *)(0xE000E100U + 4U * (EK_PL011_IRQ / 32U)))
 
 static ek_ring_t ek_pl011_ring;
 
@@ -35,7 +35,7 @@ static inline void ek_pl011_start(uint32_t clock_hz)
     EK_PL011_LCRH = 3U << 5; /* 8N1; the buffers off: every byte interrupts */
     EK_PL011_IMSC = EK_PL011_RECEIVED;
     EK_PL011_CR = 1U << 9 | 1U << 8 | 1U << 0;
-    EK_PL011_NVIC_ISER = 1U << EK_PL011_IRQ;
+    EK_PL011_NVIC_ISER = 1U << (EK_PL011_IRQ % 32U);
 }
 
 /* Cleared before draining: a byte that arrives in between raises the interrupt again. */

@@ -2,7 +2,10 @@
 /* RP2350: clocks, UART0, TIMER0, marker pin and LED. Where each value comes from: NOTES.md. */
 #include "ek_board.h"
 #include "ek_port.h"
-#include "ek_ring.h"
+
+#define EK_PL011_BASE 0x40070000U
+#define EK_PL011_IRQ 33U
+#include "startup/ek_pl011.h"
 
 void ek_fault(void);
 
@@ -45,27 +48,14 @@ void ek_fault(void);
 #define SIO_OUT_CLR REGISTER(0xD0000020U)
 #define SIO_OE_SET REGISTER(0xD0000038U)
 
-#define UART_DR REGISTER(0x40070000U)
-#define UART_FR REGISTER(0x40070018U)
-#define UART_IBRD REGISTER(0x40070024U)
-#define UART_FBRD REGISTER(0x40070028U)
-#define UART_LCRH REGISTER(0x4007002CU)
-#define UART_CR REGISTER(0x40070030U)
-#define UART_IMSC REGISTER(0x40070038U)
-#define UART_ICR REGISTER(0x40070044U)
-#define UART_RECEIVED (1U << 4 | 1U << 6) /* a byte; a byte that waited */
-#define UART_RX_EMPTY (1U << 4)
-#define UART_TX_FULL (1U << 5)
-
 #define TIMER_ALARM0 REGISTER(0x400B0010U)
 #define TIMER_LOW REGISTER(0x400B0028U) /* TIMERAWL */
 #define TIMER_SOURCE REGISTER(0x400B0038U)
 #define TIMER_INTR REGISTER(0x400B003CU)
 #define TIMER_INTE REGISTER(0x400B0040U)
 
-#define NVIC_ISER(number) REGISTER(0xE000E100U + 4U * ((number) / 32U))
+#define NVIC_ISER REGISTER(0xE000E100U)
 #define TIMER_IRQ 0U
-#define UART_IRQ 33U
 #define INTERRUPTS 52U
 
 #define ROSC_HZ 12000000U /* after reset; nominally 11, from 4.6 to 24 MHz */
@@ -74,7 +64,6 @@ void ek_fault(void);
 #define FEEDBACK (EK_BOARD_CLOCK_HZ / 1000U * POSTDIV_1 * POSTDIV_2 / (EK_BOARD_XOSC_HZ / 1000U))
 #define PATIENCE 100000U /* turns of a loop: 30 ms of the slowest clock at least */
 
-static ek_ring_t received;
 static uint32_t clock_hz;
 
 static bool comes(const volatile uint32_t *where, uint32_t bits)
@@ -151,18 +140,11 @@ static void start_output(uint32_t pin)
 
 static void start_uart(void)
 {
-    /* The divisor in 64ths: clock / (16 * baud) * 64. */
-    const uint32_t divisor = (4U * clock_hz + EK_BOARD_BAUD / 2U) / EK_BOARD_BAUD;
-    UART_IBRD = divisor / 64U;
-    UART_FBRD = divisor % 64U;
-    UART_LCRH = 3U << 5; /* 8N1; the buffers off: every byte interrupts */
-    UART_IMSC = UART_RECEIVED;
-    UART_CR = 1U << 9 | 1U << 8 | 1U << 0;
+    ek_pl011_start(clock_hz);
     IO_CTRL(EK_BOARD_CONSOLE_TX) = IO_UART;
     PAD(EK_BOARD_CONSOLE_TX) = PAD_OUTPUT;
     IO_CTRL(EK_BOARD_CONSOLE_RX) = IO_UART;
     PAD(EK_BOARD_CONSOLE_RX) = PAD_INPUT_PULLED_UP; /* idle where nothing is plugged in */
-    NVIC_ISER(UART_IRQ) = 1U << (UART_IRQ % 32U);
 }
 
 /* Free-running at the system's clock; interrupts once a turn of its lower half, so that a sleeping
@@ -172,7 +154,7 @@ static void start_timer(void)
     TIMER_SOURCE = 1U;
     TIMER_INTE = 1U;
     TIMER_ALARM0 = 0xFFFFFFFFU;
-    NVIC_ISER(TIMER_IRQ) = 1U << TIMER_IRQ;
+    NVIC_ISER = 1U << TIMER_IRQ;
 }
 
 void ek_port_init(void)
@@ -186,13 +168,9 @@ void ek_port_init(void)
     start_timer();
 }
 
-/* Cleared before draining: a byte that arrives in between raises the interrupt again. */
 static void uart_interrupt(void)
 {
-    UART_ICR = UART_RECEIVED;
-    while ((UART_FR & UART_RX_EMPTY) == 0) {
-        ek_ring_put(&received, (uint8_t)UART_DR);
-    }
+    ek_pl011_interrupt();
     SIO_OUT_CLR = 1U << EK_BOARD_LED;
 }
 
@@ -201,30 +179,6 @@ static void timer_interrupt(void)
 {
     TIMER_INTR = 1U;
     TIMER_ALARM0 = 0xFFFFFFFFU;
-}
-
-bool ek_port_read(uint8_t *byte)
-{
-    return ek_ring_take(&received, byte);
-}
-
-void ek_port_write(const uint8_t *data, size_t bytes)
-{
-    for (size_t i = 0; i < bytes; i++) {
-        while ((UART_FR & UART_TX_FULL) != 0) {
-        }
-        UART_DR = data[i];
-    }
-}
-
-/* WFI wakes up for an interrupt that is masked: none can slip in between the look and the sleep. */
-void ek_port_wait(void)
-{
-    __asm volatile("cpsid i" ::: "memory");
-    if (ek_ring_empty(&received)) {
-        __asm volatile("wfi" ::: "memory");
-    }
-    __asm volatile("cpsie i" ::: "memory");
 }
 
 uint32_t ek_port_ticks(void)
@@ -258,9 +212,9 @@ __attribute__((section(".vectors.interrupts"), used)) const ek_interrupts_t ek_i
     .interrupts =
         {
             [TIMER_IRQ] = timer_interrupt,
-            [TIMER_IRQ + 1U ... UART_IRQ - 1U] = ek_fault,
-            [UART_IRQ] = uart_interrupt,
-            [UART_IRQ + 1U ... INTERRUPTS - 1U] = ek_fault,
+            [TIMER_IRQ + 1U ... EK_PL011_IRQ - 1U] = ek_fault,
+            [EK_PL011_IRQ] = uart_interrupt,
+            [EK_PL011_IRQ + 1U ... INTERRUPTS - 1U] = ek_fault,
         },
     .image_def =
         {
