@@ -97,6 +97,11 @@ def test_two_boards_side_by_side(timed: Path, capsys: pytest.CaptureFixture[str]
     assert first["output_sha256"] == second["output_sha256"]
     for each in (first, second):
         assert each["latency_us"]["count"] == 5
+    page = (timed / "report.html").read_text()
+    assert "Histogram of 5 latencies" in page
+    for port in found["ports"]:
+        assert port in page, "the runs of all boards are kept"
+    for each in (first, second):
         assert each["clock"]["ratio"] == pytest.approx(1.0, abs=0.02)
     with emulators.running(elf, target, count=False) as one:
         code = main(["bench", str(timed), "--port", one.url, "--port", "/dev/nothing-here"])
@@ -137,6 +142,8 @@ def test_energy_from_a_recording(
     assert found["carbon"]["g_per_million"] == pytest.approx(wave.gross_uj / 3.6e6 * 500, rel=0.005)
     code, found = run(capsys, "bench", str(project), "--emulate", "--meter", str(path))
     assert found["energy"]["net_uj"] == pytest.approx(wave.net_uj, rel=0.005)
+    page = (project / "report.html").read_text()
+    assert "Current over time, 12 inferences marked" in page
 
 
 def test_energy_without_an_instrument_is_an_estimate(
