@@ -24,7 +24,7 @@ from benchmark_report import markdown, plot
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # our own model is the tests' own
 
-from edgekit import pipeline, targets  # noqa: E402 - needs the path
+from edgekit import emulators, pipeline, targets  # noqa: E402 - needs the path
 from edgekit.errors import DoesNotFitError, EdgekitError  # noqa: E402
 from edgekit.kernels import Goal  # noqa: E402
 from edgekit.packaging import ConvertOptions  # noqa: E402
@@ -85,10 +85,11 @@ def jobs(models: Sequence[str], boards: Sequence[Target], reference: Target) -> 
 
 
 def checked_jobs(reference: Target) -> list[Job]:
-    """The subset that continuous integration measures."""
+    """The subset that continuous integration measures; emulators that model cycles are slow."""
     checked = [m for m in CHECKED if m == OWN or MODELS.is_dir()]
-    cores = {t.core.name for t in emulated()}
-    others = [roomiest(t for t in emulated() if t.core.name == core) for core in sorted(cores)]
+    quick = [t for t in emulated() if emulators.whose_cycles(t) is None]
+    cores = {t.core.name for t in quick}
+    others = [roomiest(t for t in quick if t.core.name == core) for core in sorted(cores)]
     found = [Job(m, reference.board.name, Goal.BALANCED.value) for m in checked]
     found += [
         Job(OWN, t.board.name, Goal.BALANCED.value)

@@ -1,5 +1,6 @@
 """Chip and board names live in targets/ and nowhere else: a new board edits no code."""
 
+import functools
 import re
 import sys
 from pathlib import Path
@@ -45,15 +46,16 @@ def test_there_are_names():
     assert {"netduinoplus2", "mps2an386", "stm32f405", "cortexm4f"} <= names()
 
 
-def without_emulators(text: str) -> str:
-    """An emulator may be named after the chip that it emulates."""
+@functools.cache
+def texts() -> dict[Path, str]:
+    """What is searched. An emulator may be named after the chip that it emulates."""
+    found = {file: squeezed(file.read_text()) for file in files()}
     for module in (ROOT / "edgekit" / "emulators").glob("[a-z]*.py"):
-        text = text.replace(module.stem, "")
-    return text
+        found = {file: text.replace(module.stem, "") for file, text in found.items()}
+    return found
 
 
 @pytest.mark.parametrize("name", sorted(names()))
 def test_no_leaks(name):
-    found = {f: without_emulators(squeezed(f.read_text())) for f in files()}
-    leaks = [str(f.relative_to(ROOT)) for f, text in found.items() if name in text]
+    leaks = [str(file.relative_to(ROOT)) for file, text in texts().items() if name in text]
     assert not leaks, f"{name!r} belongs below targets/"
