@@ -12,8 +12,8 @@ from typing import Any, Literal, Protocol
 import numpy as np
 
 import edgekit
-from edgekit import builder, contract, output, registry, targets
-from edgekit.codegen import c_array
+from edgekit import builder, contract, frameworks, output, registry, targets
+from edgekit.codegen import c_array, ports
 from edgekit.codegen.names import identifier
 from edgekit.compiler import Compiled, compile_tflite
 from edgekit.contract import Contract, Quantized
@@ -58,6 +58,7 @@ class ConvertOptions:
         epochs: of training, for methods that train.
         keep: layers that keep 8 bits, for methods with fewer.
         keep_input: an inference must leave the model's inputs as they are.
+        framework: also as a library of this ecosystem, a module of edgekit/frameworks.
     """
 
     source: str
@@ -77,6 +78,7 @@ class ConvertOptions:
     epochs: int = DEFAULT_EPOCHS
     keep: tuple[str, ...] = ()
     keep_input: bool = False
+    framework: str | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -119,6 +121,8 @@ def make_package(options: ConvertOptions, events: Stages) -> Package:
         ToolError: a package that is needed is missing or failed.
     """
     target = targets.load_board(options.board)
+    if options.framework is not None:
+        frameworks.find(options.framework)
     labels = _labels(options.labels)
     bound = None if options.contract is None else contract.load(options.contract)
     events.stage("reading the model")
@@ -160,6 +164,7 @@ def make_package(options: ConvertOptions, events: Stages) -> Package:
         "report.json": (json.dumps(report, indent=2) + "\n").encode(),
         **{f"firmware/{path}": text.encode() for path, text in firmware.items()},
         **{path: text.encode() for path, text in prepared.python.items()},
+        **_library(options.framework, compiled, firmware),
     }
     manifest = _manifest(options, converted, name, build_id)
     manifest["contract"] = None if bound is None else contract.plain(bound)
@@ -269,6 +274,26 @@ def _prepared(bound: Contract | None, compiled: Compiled) -> _Prepared:
     )
 
 
+def _library(
+    framework: str | None, compiled: Compiled, firmware: dict[str, str]
+) -> dict[str, bytes]:
+    """The folder <framework>/<name>, if one was asked for."""
+    if framework is None:
+        return {}
+    name, target = compiled.code.name, compiled.target
+    found = ports(compiled.code)
+    library = frameworks.Library(
+        name,
+        frameworks.needed(firmware, name),
+        tuple((p.symbol, p.tensor.size) for p in found if p.direction == "input"),
+        tuple((p.symbol, p.tensor.size) for p in found if p.direction == "output"),
+        target.board.title,
+        target.core.flags,
+    )
+    tree = frameworks.tree(framework, library)
+    return {f"{framework}/{name}/{path}": text.encode() for path, text in tree.items()}
+
+
 def _canonical(tree: dict[str, str]) -> bytes:
     return json.dumps(sorted(tree.items())).encode()
 
@@ -341,6 +366,7 @@ def _manifest(
             "calibration_samples": options.calibration_samples,
             "calibration_select": options.calibration_select,
             "epochs": options.epochs,
+            "framework": options.framework,
             "keep": list(options.keep),
             "name": options.name,
             "quantize": options.quantize,

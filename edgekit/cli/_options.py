@@ -40,6 +40,14 @@ def complete_flasher(
     return [CompletionItem(name) for name in names if name.startswith(incomplete)]
 
 
+def complete_framework(
+    _ctx: click.Context, _parameter: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """The ecosystems."""
+    names = [name.replace("_", "-") for name in registry.names("edgekit.frameworks")]
+    return [CompletionItem(name) for name in names if name.startswith(incomplete)]
+
+
 def complete_file(
     _ctx: click.Context, _parameter: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:

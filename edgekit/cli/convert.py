@@ -12,7 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from edgekit.cli._options import complete_board, complete_file, json_option, quantize_options
+from edgekit.cli._options import (
+    complete_board,
+    complete_file,
+    complete_framework,
+    json_option,
+    quantize_options,
+)
 from edgekit.cli._output import report
 from edgekit.cli._progress import progress
 from edgekit.report import Cell, Column, TextTable
@@ -75,6 +81,12 @@ if TYPE_CHECKING:
     "--keep-input",
     is_flag=True,
     help="An inference leaves the input as it is; without this, later layers overwrite it.",
+)
+@click.option(
+    "--framework",
+    metavar="NAME",
+    shell_complete=complete_framework,
+    help="Also as a library of an ecosystem, e.g. arduino or zephyr (docs/frameworks.md).",
 )
 @click.option("--force", is_flag=True, help="Convert again into a DIR that convert made.")
 @json_option

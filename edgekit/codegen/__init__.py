@@ -2,5 +2,6 @@
 
 from edgekit.codegen._emit import emit_model
 from edgekit.codegen._model import Labels, ModelCode
+from edgekit.codegen._ports import Port, ports
 
-__all__ = ["Labels", "ModelCode", "emit_model"]
+__all__ = ["Labels", "ModelCode", "Port", "emit_model", "ports"]
