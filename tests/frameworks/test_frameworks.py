@@ -15,7 +15,7 @@ from edgekit import frameworks, pipeline, registry, targets
 from edgekit.errors import InputError
 from edgekit.oracles import numpy_reference
 from edgekit.packaging import ConvertOptions
-from tests.support.networks import separable_network
+from tests.support.networks import residual_network, separable_network
 from tests.support.tflite_writer import write_tflite
 from tests.support.tools import needs
 
@@ -218,3 +218,22 @@ def test_an_unknown_framework(source: Path, tmp_path: Path) -> None:
         pipeline.convert(options)
     assert "did you mean 'arduino'" in caught.value.hint
     assert not (tmp_path / "out").exists()
+
+
+def test_the_preparation_of_raw_data_is_part_of_it(tmp_path: Path) -> None:
+    needs("cc")
+    model, contract = tmp_path / "net.tflite", tmp_path / "contract.toml"
+    model.write_bytes(write_tflite(residual_network()))
+    contract.write_text("[image]\nheight = 9\nwidth = 8\nscale = [0.02]\noffset = [-3.0]\n")
+    pipeline.convert(
+        ConvertOptions(
+            str(model),
+            TARGET.board.name,
+            tmp_path / "out",
+            contract=contract,
+            framework="platformio",
+        )
+    )
+    sources = tmp_path / "out" / "platformio" / "net" / "src"
+    assert (sources / "models" / "net" / "net_input.c").is_file()
+    compile_all(sources, tmp_path, "cc", "-ffp-contract=off")
