@@ -224,7 +224,9 @@ def test_the_preparation_of_raw_data_is_part_of_it(tmp_path: Path) -> None:
     needs("cc")
     model, contract = tmp_path / "net.tflite", tmp_path / "contract.toml"
     model.write_bytes(write_tflite(residual_network()))
-    contract.write_text("[image]\nheight = 9\nwidth = 8\nscale = [0.02]\noffset = [-3.0]\n")
+    contract.write_text(
+        '[image]\nheight = 9\nwidth = 8\ncolours = "bgr"\nscale = [0.02]\noffset = [-3.0]\n'
+    )
     pipeline.convert(
         ConvertOptions(
             str(model),
