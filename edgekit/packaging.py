@@ -13,7 +13,8 @@ import numpy as np
 
 import edgekit
 from edgekit import builder, contract, frameworks, output, registry, targets
-from edgekit.codegen import c_array, ports
+from edgekit.builder.library import library_tree
+from edgekit.codegen import c_array
 from edgekit.codegen.names import identifier
 from edgekit.compiler import Compiled, compile_tflite
 from edgekit.contract import Contract, Quantized
@@ -120,9 +121,7 @@ def make_package(options: ConvertOptions, events: Stages) -> Package:
         DoesNotFitError: it is too big for the board.
         ToolError: a package that is needed is missing or failed.
     """
-    target = targets.load_board(options.board)
-    if options.framework is not None:
-        frameworks.find(options.framework)
+    target = _target(options)
     labels = _labels(options.labels)
     bound = None if options.contract is None else contract.load(options.contract)
     events.stage("reading the model")
@@ -150,6 +149,7 @@ def make_package(options: ConvertOptions, events: Stages) -> Package:
     firmware |= prepared.c_sources
     build_id = output.sha256(_canonical(firmware))[:16]
     firmware["include/ek_build_id.h"] = _build_id_header(build_id)
+    library = library_tree(options.framework, compiled, firmware)
     slow = slow_layers(compiled)
     converted = dataclasses.replace(converted, warnings=(*converted.warnings, *slow))
     report = _report(options, converted, summary, found, accuracy)
@@ -164,11 +164,18 @@ def make_package(options: ConvertOptions, events: Stages) -> Package:
         "report.json": (json.dumps(report, indent=2) + "\n").encode(),
         **{f"firmware/{path}": text.encode() for path, text in firmware.items()},
         **{path: text.encode() for path, text in prepared.python.items()},
-        **_library(options.framework, compiled, firmware),
+        **{path: text.encode() for path, text in library.items()},
     }
     manifest = _manifest(options, converted, name, build_id)
     manifest["contract"] = None if bound is None else contract.plain(bound)
     return Package(files, manifest, summary, found, accuracy, converted.warnings, converted.notes)
+
+
+def _target(options: ConvertOptions) -> Target:
+    """The board; a framework that there is not is refused as early as a board."""
+    if options.framework is not None:
+        frameworks.find(options.framework)
+    return targets.load_board(options.board)
 
 
 def _converted(options: ConvertOptions, bound: Contract | None) -> Converted:
@@ -272,26 +279,6 @@ def _prepared(bound: Contract | None, compiled: Compiled) -> _Prepared:
     return _Prepared(
         bound.c_sources(name, quant), {f"python/{name}_input.py": bound.python_source(quant)}
     )
-
-
-def _library(
-    framework: str | None, compiled: Compiled, firmware: dict[str, str]
-) -> dict[str, bytes]:
-    """The folder <framework>/<name>, if one was asked for."""
-    if framework is None:
-        return {}
-    name, target = compiled.code.name, compiled.target
-    found = ports(compiled.code)
-    library = frameworks.Library(
-        name,
-        frameworks.needed(firmware, name),
-        tuple((p.symbol, p.tensor.size) for p in found if p.direction == "input"),
-        tuple((p.symbol, p.tensor.size) for p in found if p.direction == "output"),
-        target.board.title,
-        target.core.flags,
-    )
-    tree = frameworks.tree(framework, library)
-    return {f"{framework}/{name}/{path}": text.encode() for path, text in tree.items()}
 
 
 def _canonical(tree: dict[str, str]) -> bytes:
