@@ -27,7 +27,7 @@ from edgekit.passes._sums import SUMS, Int64, may_wrap, sum_limits
 _MONOTONE = frozenset(
     {
         *("ADD", "AVERAGE_POOL_2D", "CONCATENATION", "MAX_POOL_2D", "MEAN", "PAD", "PADV2"),
-        *("RESHAPE", "SUB"),
+        *("RESHAPE", "RESIZE_NEAREST_NEIGHBOR", "SUB", "TRANSPOSE"),
     }
 )
 

@@ -1,0 +1,91 @@
+"""Copies that only move elements: what TRANSPOSE and RESIZE_NEAREST_NEIGHBOR do.
+
+The output is written in its own order; every loop moves through the input by a step of its own,
+where a step of 0 repeats what is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from edgekit.ir import DType, Graph, Op
+from edgekit.ops._common import wrong_dtype, wrong_quant
+from edgekit.ops._elementwise import wrong_same_quant
+from edgekit.ops._kernel import KernelCall, KernelChoice
+
+LOOPS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """One loop over the output.
+
+    Attributes:
+        size: how often.
+        step: how far the input moves each time; elements, or bytes for the kernel.
+    """
+
+    size: int
+    step: int
+
+
+def wrong_copy_types(op: Op, graph: Graph) -> str | None:
+    """What a constraint answers about input and output: both int8, or both float32."""
+    tensor, output = graph.input(op, 0), graph.output(op)
+    return wrong_dtype(tensor, DType.INT8, DType.FLOAT32) or wrong_dtype(output, tensor.dtype)
+
+
+def wrong_copy_quant(op: Op, graph: Graph) -> str | None:
+    """What a constraint answers about int8 input and output: one quantization for both."""
+    tensor, output = graph.input(op, 0), graph.output(op)
+    if tensor.dtype is not DType.INT8:
+        return None
+    return wrong_quant(tensor) or wrong_quant(output) or wrong_same_quant(tensor, output)
+
+
+def merged(loops: Sequence[Loop]) -> list[Loop]:
+    """The same copy in as few loops as there can be, outermost first; none of a single turn."""
+    found: list[Loop] = []
+    for loop in loops:
+        if loop.size == 1:
+            continue
+        if found and found[-1].step == loop.size * loop.step:
+            found[-1] = Loop(found[-1].size * loop.size, loop.step)
+        else:
+            found.append(loop)
+    return found
+
+
+def _runs(loops: Sequence[Loop]) -> tuple[list[Loop], int]:
+    """The kernel's loops, and how many elements lie next to each other in the innermost."""
+    found = merged(loops)
+    if found and found[-1].step == 1:
+        return found[:-1], found[-1].size
+    return found, 1
+
+
+def wrong_copy_loops(loops: Sequence[Loop]) -> str | None:
+    """What a constraint answers about a copy of too many loops."""
+    count = len(_runs(loops)[0])
+    return f"a copy of {count} loops" if count > LOOPS else None
+
+
+def copy_kernel(op: Op, graph: Graph, loops: Sequence[Loop]) -> KernelChoice:
+    """The kernel.
+
+    Args:
+        op: its first input is copied.
+        graph: its graph.
+        loops: over the output, outermost first, steps in elements.
+    """
+    outer, run = _runs(loops)
+    itemsize = graph.input(op, 0).dtype.itemsize
+    outer = [Loop(1, 0)] * (LOOPS - len(outer)) + outer
+    fields = [
+        field
+        for i, loop in enumerate(outer)
+        for field in ((f"size_{i}", loop.size), (f"step_{i}", loop.step * itemsize))
+    ]
+    params = (*fields, ("run_bytes", run * itemsize))
+    return KernelChoice("strided", "bytes", (KernelCall(params),))

@@ -1,0 +1,127 @@
+"""RESIZE_NEAREST_NEIGHBOR: rows and columns repeated; int8 or float32."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from edgekit.flatbuffer import Table
+from edgekit.ir import DType, Graph, Op
+from edgekit.ir.tensor import Array
+from edgekit.ops._common import wrong_dtype
+from edgekit.ops._elementwise import wrong_inputs
+from edgekit.ops._kernel import KernelChoice
+from edgekit.ops._strided import Loop, copy_kernel, wrong_copy_quant, wrong_copy_types
+from edgekit.targets import Target
+
+TFLITE_CODE = 97
+
+
+@dataclass(frozen=True, slots=True)
+class Attrs:
+    """ResizeNearestNeighborOptions of the TFLite schema."""
+
+    align_corners: bool = False
+    half_pixel_centers: bool = False
+
+
+def parse(options: Table | None) -> Attrs:
+    """Read ResizeNearestNeighborOptions."""
+    return Attrs() if options is None else Attrs(options.boolean(0), options.boolean(1))
+
+
+def constraint_inputs(op: Op, graph: Graph) -> str | None:
+    """The op must have two inputs, of which the second one is the new size."""
+    return wrong_inputs(op, 2)
+
+
+def constraint_types(op: Op, graph: Graph) -> str | None:
+    """Input and output must both be int8 or both float32."""
+    return wrong_copy_types(op, graph)
+
+
+def constraint_quantization(op: Op, graph: Graph) -> str | None:
+    """Where they are int8, input and output must have the same scale and zero point."""
+    return wrong_copy_quant(op, graph)
+
+
+def constraint_size(op: Op, graph: Graph) -> str | None:
+    """The size must be constant int32, height and width, for an input of 4 dimensions."""
+    tensor, shape = graph.input(op, 1), graph.input(op, 0).shape
+    found = wrong_dtype(tensor, DType.INT32)
+    if found:
+        return found
+    if tensor.data is None:
+        return f"the size {tensor.name!r} is computed at run time"
+    if tensor.shape != (2,) or int(tensor.data.min()) < 1 or len(shape) != 4:
+        return f"the size {tensor.data.tolist()} of the shape {shape}"
+    return None
+
+
+def constraint_repeats(op: Op, graph: Graph) -> str | None:
+    """Every row must be repeated equally often, and every column."""
+    for axis, extent in enumerate(_size(op, graph)):
+        given = graph.input(op, 0).shape[1 + axis]
+        even = np.arange(extent) // max(extent // given, 1)
+        if extent % given or not np.array_equal(_sources(op, given, extent), even):
+            return f"{given} {('rows', 'columns')[axis]} become {extent}"
+    return None
+
+
+def _size(op: Op, graph: Graph) -> tuple[int, int]:
+    data = graph.input(op, 1).data
+    assert data is not None
+    return int(data[0]), int(data[1])
+
+
+def _sources(op: Op, given: int, extent: int) -> npt.NDArray[np.int64]:
+    """Which row or column of `given` each of `extent` is, in float32 as TFLite Micro does it."""
+    attrs: Attrs = op.attrs
+    corners = attrs.align_corners and extent > 1
+    ratio = np.float32(given - corners) / np.float32(extent - corners)
+    offset = np.float32(0.5 if attrs.half_pixel_centers else 0.0)
+    at = (np.arange(extent).astype(np.float32) + offset) * ratio
+    # C's round() of what is not negative, without a sum that could round by itself.
+    whole = np.floor(at)
+    near = whole + (at - whole >= 0.5) if attrs.align_corners else whole
+    sources: npt.NDArray[np.int64] = np.clip(near.astype(np.int64), 0, given - 1)
+    return sources
+
+
+def infer_shape(op: Op, graph: Graph) -> tuple[int, ...]:
+    """The input's, with the new height and width."""
+    shape = graph.input(op, 0).shape
+    return (shape[0], *_size(op, graph), shape[3])
+
+
+def reference(op: Op, graph: Graph, inputs: Sequence[Array | None]) -> Array:
+    """Rows, then columns, each from its source."""
+    values = inputs[0]
+    assert values is not None
+    rows, columns = (
+        _sources(op, given, extent)
+        for given, extent in zip(values.shape[1:3], _size(op, graph), strict=True)
+    )
+    return np.ascontiguousarray(values[:, rows][:, :, columns])
+
+
+def kernel(op: Op, graph: Graph, target: Target) -> KernelChoice:
+    """Portable C."""
+    batches, height, width, channels = graph.input(op, 0).shape
+    size = _size(op, graph)
+    row = width * channels
+    loops = [
+        Loop(batches, height * row),
+        *(Loop(height, row), Loop(size[0] // height, 0)),
+        *(Loop(width, channels), Loop(size[1] // width, 0)),
+        Loop(channels, 1),
+    ]
+    return copy_kernel(op, graph, loops)
+
+
+def macs(op: Op, graph: Graph) -> int:
+    """None."""
+    return 0

@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+
+from edgekit.ir import DType, Quant
+from edgekit.ops import resize_nearest_neighbor
+from edgekit.targets import Target
+from tests.support import tflm
+from tests.support.cases import Case, build_graph, load_cases
+from tests.support.op_checks import (
+    Broken,
+    case_of,
+    check_every_rule_is_broken,
+    check_params,
+    check_reference,
+    check_refused,
+    check_round_trip,
+)
+from tests.support.value_checks import ARITY, check_arity
+
+OP = "resize_nearest_neighbor"
+
+
+def size(height: int, width: int) -> np.ndarray:
+    return np.array([height, width], np.int32)
+
+
+BROKEN = [
+    Broken("constraint_types", "'in0' is int16", tensors={0: {"dtype": DType.INT16}}),
+    Broken("constraint_types", "'out' is float32", tensors={-1: {"dtype": DType.FLOAT32}}),
+    Broken("constraint_quantization", "'in0' has no quant", tensors={0: {"quant": None}}),
+    Broken("constraint_quantization", "0.1 and 0", tensors={-1: {"quant": Quant((0.1,), (0,))}}),
+    Broken("constraint_size", "'in1' is float32", tensors={1: {"dtype": DType.FLOAT32}}),
+    Broken("constraint_size", "computed at run time", tensors={1: {"data": None}}),
+    Broken("constraint_size", "the size [0, 10]", tensors={1: {"data": size(0, 10)}}),
+    Broken("constraint_size", "of the shape (3, 5, 4)", tensors={0: {"shape": (3, 5, 4)}}),
+    Broken("constraint_repeats", "3 rows become 7", tensors={1: {"data": size(7, 10)}}),
+    Broken("constraint_repeats", "5 columns become 4", tensors={1: {"data": size(6, 4)}}),
+    Broken(
+        "constraint_repeats",
+        "3 rows become 9",
+        attrs={"align_corners": True},
+        tensors={1: {"data": size(9, 10)}},
+    ),
+]
+
+SHAPES = {
+    "doubled": (1, 6, 10, 4),
+    "batches": (2, 6, 8, 5),
+}
+
+
+@pytest.mark.parametrize("case", load_cases(OP), ids=str)
+def test_reference_equals_tflite_micro(case: Case) -> None:
+    check_reference(case)
+
+
+@pytest.mark.parametrize("case", load_cases(OP), ids=str)
+def test_reads_what_was_written(case: Case) -> None:
+    check_round_trip(case)
+
+
+@pytest.mark.parametrize("broken", BROKEN, ids=str)
+def test_refuses(broken: Broken) -> None:
+    check_refused(OP, broken)
+
+
+def test_refuses_a_wrong_number_of_inputs() -> None:
+    check_arity(OP)
+
+
+def test_every_rule_is_tested() -> None:
+    check_every_rule_is_broken(OP, [*BROKEN, ARITY])
+
+
+def test_params_are_the_struct(any_target: Target) -> None:
+    check_params(OP, any_target)
+
+
+@pytest.mark.parametrize(("name", "shape"), SHAPES.items())
+def test_infers_the_shape(name: str, shape: tuple[int, ...]) -> None:
+    graph = case_of(OP, name).graph
+    assert resize_nearest_neighbor.infer_shape(graph.ops[0], graph) == shape
+
+
+def test_macs() -> None:
+    graph = case_of(OP).graph
+    assert resize_nearest_neighbor.macs(graph.ops[0], graph) == 0
+
+
+@pytest.mark.parametrize(
+    ("corners", "half"), [(False, False), (False, True), (True, False)], ids=str
+)
+def test_sources_are_those_of_tflite_micro(corners: bool, half: bool) -> None:
+    """Also where the op is refused, because rows would not be repeated equally often."""
+    for given, extent in itertools.product((1, 3, 7, 10), (1, 2, 5, 13, 30, 90)):
+        spec = {
+            "name": "sources",
+            "attrs": {"align_corners": corners, "half_pixel_centers": half},
+            "inputs": [{"shape": [1, given, 1, 1]}, {"dtype": "int32", "values": [extent, 1]}],
+        }
+        graph = build_graph(OP, spec)
+        sample = np.arange(given).astype(np.int8).reshape(1, given, 1, 1)
+        (want,) = tflm.run_graph(graph, [[sample]])[0]
+        got = resize_nearest_neighbor.reference(graph.ops[0], graph, [sample, None])
+        np.testing.assert_array_equal(got.ravel(), want.ravel(), err_msg=f"{given} -> {extent}")
