@@ -27,8 +27,8 @@ def _residual() -> Any:
     import keras
 
     x = inputs = keras.Input((8, 8, 2))
-    x = keras.layers.ReLU()(keras.layers.BatchNormalization()(_conv(12)(x)))
-    y = keras.layers.BatchNormalization()(_conv(12, name="tied")(x))
+    x = keras.layers.ReLU()(keras.layers.BatchNormalization(momentum=0.8)(_conv(12)(x)))
+    y = keras.layers.BatchNormalization(momentum=0.8)(_conv(12, name="tied")(x))
     x = keras.layers.ReLU()(keras.layers.Add()([x, y]))
     x = keras.layers.DepthwiseConv2D(3, padding="same", depth_multiplier=2, use_bias=False)(x)
     x = keras.layers.GlobalAveragePooling2D()(_conv(10)(x))
