@@ -34,7 +34,7 @@ def _commands(job: Job) -> list[list[str | Path]]:
     image = job.elf.with_suffix(".esp.bin")
     port = ["--port", job.port] if job.port else []
     return [
-        ["esptool", "--chip", chip, "elf2image", "--output", image, job.elf],
+        ["esptool", "--chip", chip, "elf2image", "--use-segments", "--output", image, job.elf],
         ["esptool", "--chip", chip, *port, "write-flash", job.settings["offset"], image],
     ]
 

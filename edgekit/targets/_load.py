@@ -239,6 +239,7 @@ def _memory(table: Table) -> Memory:
         kind=table.one_of("kind", ("flash", "ram")),
         origin=table.number("origin", 0, _MAX - 1),
         length_bytes=table.number("length_bytes", 1024, _MAX),
+        data_origin=table.number("data_origin", 0, _MAX - 1) if table.has("data_origin") else None,
     )
     table.close()
     if not _IDENTIFIER.fullmatch(memory.name):

@@ -41,12 +41,14 @@ class Memory:
         origin: first address.
         length_bytes: size.
         kind: `flash` or `ram`.
+        data_origin: where loads reach the same bytes, if not where instructions are fetched.
     """
 
     name: str
     origin: int
     length_bytes: int
     kind: str
+    data_origin: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

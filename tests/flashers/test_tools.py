@@ -147,7 +147,7 @@ def test_the_exact_commands(image: Path) -> None:
         "bossac --port /dev/ttyACM3 --offset 0x10000 --erase --write --verify --reset 'X.bin'"
     )
     assert plan("esptool") == (
-        "esptool --chip esp32c3 elf2image --output 'X.esp.bin' 'X.elf'\n"
+        "esptool --chip esp32c3 elf2image --use-segments --output 'X.esp.bin' 'X.elf'\n"
         "esptool --chip esp32c3 --port /dev/ttyACM3 write-flash 0x0 'X.esp.bin'"
     )
     assert plan("jlink", "1234").splitlines()[0] == (

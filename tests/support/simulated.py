@@ -19,7 +19,12 @@ from edgekit.targets import Target
 from edgekit.targets._toml import Table
 
 #: Of the peripherals, beside the chip's memories; the last one is the core's own.
-_PAGES = ((0x40000000, 0x20000000), (0xD0000000, 0x01000000), (0xE0000000, 0x00100000))
+_PAGES = (
+    (0x40000000, 0x20000000),
+    (0x60000000, 0x01000000),
+    (0xD0000000, 0x01000000),
+    (0xE0000000, 0x00100000),
+)
 #: More than any start-up executes: about a second of a 16 MHz chip.
 _MOST_INSTRUCTIONS = 20_000_000
 #: A page of its own, where calls return to.
@@ -108,6 +113,7 @@ class Simulated:
         self._rules = self._registers.rules if works else ()
         self._values: dict[int, int] = {}
         self._input = b""
+        self._aliases: list[tuple[int, int, int]] = []
         self.sent = bytearray()
         self._core = _core(unicorn, target)
         with elf.open("rb") as file:
@@ -117,7 +123,7 @@ class Simulated:
             self.symbols = {s.name: int(s["st_value"]) for s in symbols.iter_symbols() if s.name}
             self._map()
             for segment in image.iter_segments("PT_LOAD"):
-                self._core.mem_write(segment["p_paddr"], segment.data())
+                self._load(int(segment["p_paddr"]), segment.data())
         self._core.hook_add(
             unicorn.UC_HOOK_CODE,
             lambda core, *_: core.emu_stop(),
@@ -127,10 +133,24 @@ class Simulated:
 
     def _map(self) -> None:
         for memory in self._target.soc.memories:
-            self._core.mem_map(memory.origin & ~0xFFF, (memory.length_bytes + 0xFFF) & ~0xFFF)
+            size = (memory.length_bytes + 0xFFF) & ~0xFFF
+            self._core.mem_map(memory.origin & ~0xFFF, size)
+            if memory.data_origin is not None:
+                self._core.mem_map(memory.data_origin, size)
+                self._aliases.append((memory.origin, memory.data_origin, memory.length_bytes))
         self._core.mem_map(_STOP, 0x1000)
+        flash = self._target.soc.memory("flash")
         for base, size in _PAGES:
+            if base <= flash.origin < base + size:  # an image that is loaded into RAM
+                base, size = base + 0x400000, size - 0x400000
             self._core.mmio_map(base, size, self._reader(base), None, self._writer(base), None)
+
+    def _load(self, address: int, data: bytes) -> None:
+        """Into the flash, which nothing writes later, hence at both of its addresses."""
+        self._core.mem_write(address, data)
+        for origin, data_origin, length in self._aliases:
+            if origin <= address < origin + length:
+                self._core.mem_write(address - origin + data_origin, data)
 
     def _reader(self, base: int) -> Callable[..., int]:
         def read(_core: Any, offset: int, size: int, _data: Any) -> int:
@@ -193,9 +213,10 @@ class Simulated:
         table = self._core.mem_read(self.symbols["ek_vectors"], 8)
         return int.from_bytes(table[:4], "little"), int.from_bytes(table[4:], "little")
 
-    def call(self, address: int) -> int:
-        """Call a function without arguments; what it returns."""
+    def call(self, address: int, argument: int = 0) -> int:
+        """Call a function of one argument or none; what it returns."""
         link, result = ("RA", "A0") if self._riscv else ("LR", "R0")
+        self._core.reg_write(self._register(result), argument)
         self._core.reg_write(self._register(link), _STOP | (0 if self._riscv else 1))
         self._run(address & ~1, _STOP)
         return int(self._core.reg_read(self._register(result)))
@@ -207,7 +228,7 @@ class Simulated:
         stack = self._core.reg_read(self._register("SP"))
         link = self._core.reg_read(self._register("RA" if self._riscv else "LR"))
         self._input = data
-        self.call(self._handler())
+        self.call(self._handler(), self._registers.interrupt)
         assert not self._input, "the interrupt left bytes unread"
         self._core.reg_write(self._register("SP"), stack)
         self._core.reg_write(self._register("RA" if self._riscv else "LR"), link)
@@ -217,7 +238,7 @@ class Simulated:
 
     def _handler(self) -> int:
         if self._riscv:
-            return self.symbols["uart_interrupt"]
+            return self.symbols["ek_interrupt"]
         table = self.symbols["ek_interrupts"] + 4 * self._registers.interrupt
         return int.from_bytes(self._core.mem_read(table, 4), "little")
 

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import re
+import shlex
+import shutil
 import struct
+import subprocess
+from pathlib import Path
 
 import pytest
 from elftools.elf.elffile import ELFFile
@@ -14,6 +19,7 @@ from edgekit.harness.protocol import Request
 from edgekit.targets import Target
 from tests.support import tiny
 from tests.support.simulated import Simulated, registers
+from tests.support.tools import needs
 
 BOARDS = [t.board.name for t in targets.all_boards() if t.board.tested == "build-only"]
 _ALLOCATED = 2  # SHF_ALLOC
@@ -43,8 +49,9 @@ def test_every_section_lies_in_the_chips_memories(target: Target) -> None:
     spans = [(s["sh_addr"], s["sh_size"]) for s in sections]
     for start, size in spans + [(s["p_paddr"], s["p_filesz"]) for s in segments]:
         assert any(
-            m.origin <= start and start + size <= m.origin + m.length_bytes
+            origin is not None and origin <= start and start + size <= origin + m.length_bytes
             for m in target.soc.memories
+            for origin in (m.origin, m.data_origin)
         ), f"0x{start:08x}, {size} bytes"
     flash = target.soc.memory("flash")
     for segment in segments:  # what is programmed is programmed into flash
@@ -105,6 +112,28 @@ def test_uf2_blocks_are_the_image(target: Target) -> None:
         found += block[32 : 32 + size]
     assert found[: len(data)] == data
     assert not any(found[len(data) :])
+
+
+def test_esptool_takes_the_image(target: Target, tmp_path: Path) -> None:
+    """The command that the flasher gives, and esptool's own check of what it made."""
+    if "esptool" not in [spec.name for spec in target.board.flashers]:
+        pytest.skip("esptool does not know this chip")
+    needs("esptool")
+    elf = tmp_path / "console.elf"
+    shutil.copy(tiny.firmware(target.board.name).elf, elf)
+    flasher, job = flashers.prepare(elf, target, name="esptool")
+    subprocess.run(shlex.split(flasher.plan(job)[0]), check=True, capture_output=True)
+    chip = ("--chip", job.settings["chip"])
+    image = str(elf.with_suffix(".esp.bin"))
+    told = subprocess.run(
+        ["esptool", *chip, "image-info", image], check=True, capture_output=True, text=True
+    ).stdout
+    flash = target.soc.memory("flash")
+    assert f"Entry point: {flash.origin:#010x}" in told
+    assert re.search(r"Checksum: 0x[0-9a-f]+ \(valid\)", told)
+    loaded = [int(a, 16) for a in re.findall(r"^\s+\d+\s+0x\w+\s+(0x\w+)\s", told, re.MULTILINE)]
+    assert loaded
+    assert all(flash.origin <= a < flash.origin + flash.length_bytes for a in loaded)
 
 
 @pytest.mark.parametrize("works", [True, False], ids=["rated clock", "nothing gets ready"])

@@ -9,7 +9,6 @@ ek_reset:
     la      sp, ek_stack_top
     la      t0, ek_trap_entry
     csrw    mtvec, t0                   /* every trap goes to one place */
-    csrw    mie, zero
     call    ek_start
     csrsi   mstatus, 8
     call    main

@@ -95,7 +95,7 @@ void ek_port_init(void)
     GPIO_OUTPUT_EN = GPIO_OUTPUT_EN | 1U << EK_BOARD_MARKER;
     start_uart();
     look_later();
-    __asm volatile("csrs mie, %0" : : "r"(MIE_TIMER | MIE_EXTERNAL));
+    __asm volatile("csrw mie, %0" : : "r"(MIE_TIMER | MIE_EXTERNAL));
 }
 
 static void uart_interrupt(void)

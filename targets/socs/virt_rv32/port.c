@@ -69,7 +69,7 @@ void ek_port_init(void)
     PLIC_ENABLE = 1U << UART_IRQ;
     PLIC_THRESHOLD = 0;
     look_later();
-    __asm volatile("csrs mie, %0" : : "r"(MIE_TIMER | MIE_EXTERNAL));
+    __asm volatile("csrw mie, %0" : : "r"(MIE_TIMER | MIE_EXTERNAL));
 }
 
 static void uart_interrupt(void)
