@@ -16,12 +16,13 @@ from edgekit import builder, emulators, passes
 from edgekit.emulators import host
 from edgekit.ir import Graph
 from edgekit.ir.tensor import constant
+from edgekit.kernels import Goal
 from edgekit.ops._common import Activation, Borders, Padding
 from edgekit.targets import Target
 from tests.kernels.test_kernels import expect_all_right
 from tests.support.boards import roomiest, roomiest_of_each_core
 from tests.support.cases import Case
-from tests.support.kernel_bundle import best_variants, write_bundle
+from tests.support.kernel_bundle import chosen, write_bundle
 from tests.support.networks import Network
 from tests.support.random_networks import random_network
 from tests.support.tools import needs_emulator
@@ -72,7 +73,7 @@ def test_the_networks_need_the_passes() -> None:
 
 
 def _check_host(target: Target, cases: Sequence[Case], folder: Path) -> None:
-    models = write_bundle(folder / "firmware", cases, target, 2, best_variants)
+    models = write_bundle(folder / "firmware", cases, target, 2, chosen(Goal.BALANCED))
     firmware = builder.build(folder / "firmware", folder / "b", host=True, sanitize=True)
     with host.running(firmware.elf, target) as link:
         expect_all_right(link, models)
@@ -91,7 +92,7 @@ def test_host_with_the_kernels_of_another_core(target: Target, tmp_path: Path) -
 @pytest.mark.emulated
 def test_emulator(tmp_path: Path) -> None:
     needs_emulator(TARGET)
-    models = write_bundle(tmp_path / "firmware", CASES, TARGET, 2, best_variants)
+    models = write_bundle(tmp_path / "firmware", CASES, TARGET, 2, chosen(*Goal))
     firmware = builder.build(tmp_path / "firmware", tmp_path / "b")
     with emulators.running(firmware.elf, TARGET, count=False) as link:
         expect_all_right(link, models)

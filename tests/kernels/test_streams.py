@@ -15,11 +15,12 @@ from edgekit.targets import Target
 from tests.kernels.test_kernels import expect_all_right
 from tests.support.boards import roomiest, roomiest_of_each_core
 from tests.support.cases import Case
-from tests.support.kernel_bundle import write_bundle
+from tests.support.kernel_bundle import chosen, write_bundle
 from tests.support.streamed_networks import streamed_network
 from tests.support.tools import needs_emulator
 
 TARGET = roomiest()
+OWN = chosen(Goal.BALANCED)
 OTHERS = [t for t in roomiest_of_each_core() if t.core.name != TARGET.core.name]
 CASES = tuple(Case("streams", f"network_{seed}", streamed_network(seed)) for seed in range(24))
 
@@ -42,7 +43,7 @@ def test_most_networks_are_streamed() -> None:
 
 
 def _check_host(target: Target, cases: tuple[Case, ...], folder: Path, rows: int) -> None:
-    write_bundle(folder / "firmware", cases, target, 2, stream=_forced(rows))
+    write_bundle(folder / "firmware", cases, target, 2, OWN, _forced(rows))
     firmware = builder.build(folder / "firmware", folder / "b", host=True, sanitize=True)
     with host.running(firmware.elf, target) as link:
         expect_all_right(link, len(cases))
@@ -64,7 +65,7 @@ def test_host_with_the_kernels_of_another_core(target: Target, tmp_path: Path) -
 def test_emulator(tmp_path: Path, target: Target) -> None:
     needs_emulator(target)
     cases = CASES if target is TARGET else CASES[::3]
-    models = write_bundle(tmp_path / "firmware", cases, target, 2, stream=_forced(2))
+    models = write_bundle(tmp_path / "firmware", cases, target, 2, OWN, _forced(2))
     firmware = builder.build(tmp_path / "firmware", tmp_path / "b")
     with emulators.running(firmware.elf, target, count=False) as link:
         expect_all_right(link, models)

@@ -11,6 +11,7 @@ from edgekit import builder, kernels, streaming
 from edgekit.compiler import Compiled, Select, Stream, compile_graph
 from edgekit.ir import Graph, Op
 from edgekit.kernels import Goal
+from edgekit.ops import KernelChoice
 from edgekit.oracles import numpy_reference
 from edgekit.targets import Target
 from tests.support.cases import Case, sample_inputs
@@ -53,14 +54,20 @@ def beyond(*earlier: Target) -> Selections:
     return selections
 
 
-def best_variants(source: Graph, target: Target) -> Iterator[Select]:
-    """What users get: the choice for each goal."""
-    for goal in Goal:
+def chosen(*goals: Goal) -> Selections:
+    """What users get for these goals: one selection each."""
 
-        def select(op: Op, graph: Graph, target: Target, _: Goal, goal: Goal = goal):
-            return kernels.best([kernels.candidates(op, graph, target)], goal)[0]
+    def selections(source: Graph, target: Target) -> Iterator[Select]:
+        return map(_chosen_for, goals)
 
-        yield select
+    return selections
+
+
+def _chosen_for(goal: Goal) -> Select:
+    def select(op: Op, graph: Graph, target: Target, _: Goal) -> KernelChoice:
+        return kernels.best([kernels.candidates(op, graph, target)], goal)[0]
+
+    return select
 
 
 def write_bundle(
