@@ -47,6 +47,43 @@ typedef struct {
 
 #include "ek_depthwise_band_dsp.h"
 
+/* clang-format off */
+/* The kernel for a shape and an exponent. */
+EK_KERNEL ek_band_kernel_t ek_band_kernel(ek_band_shape_t shape, int32_t exponent)
+{
+    uintptr_t kernel;
+    __asm__(
+        ".ifndef " EK_BAND_NAME "\n"
+        ".pushsection .text." EK_BAND_NAME ", \"ax\", %%progbits\n"
+        ".p2align 2\n"
+        ".thumb_func\n"
+        ".type " EK_BAND_NAME ", %%function\n"
+        EK_BAND_NAME ":\n"
+        EK_BAND_ENTER
+        ".if %c[odd]\n"
+        EK_BAND_UNLESS_BLOCKS("5f")
+        EK_BAND_BLOCKS(EK_BAND_ODD)
+        EK_BAND_LAST(EK_BAND_ODD_ROW, EK_BAND_ODD_ROW_RESULTS)
+        "b 3f\n"
+        ".endif\n"
+        "1:\n"
+        EK_BAND_UNLESS_BLOCKS("5f")
+        EK_BAND_BLOCKS(EK_BAND_BLOCK)
+        EK_BAND_LAST(EK_BAND_ROW, EK_BAND_ROW_RESULTS)
+        EK_BAND_LEAVE
+        ".size " EK_BAND_NAME ", . - " EK_BAND_NAME "\n"
+        ".popsection\n"
+        ".endif\n"
+        "movw %[kernel], #:lower16:" EK_BAND_NAME "\n"
+        "movt %[kernel], #:upper16:" EK_BAND_NAME "\n"
+        : [kernel] "=r"(kernel)
+        : [stride] "i"(shape.stride), [rows] "i"(shape.rows), [exponent] "i"(exponent),
+          [step] "i"(shape.step), [row] "i"(shape.row), [unroll] "i"(shape.unroll),
+          [odd] "i"(shape.odd_column), [last] "i"(shape.last));
+    return (ek_band_kernel_t)kernel;
+}
+/* clang-format on */
+
 #else
 
 static inline int32_t ek_band_low(int32_t pair)

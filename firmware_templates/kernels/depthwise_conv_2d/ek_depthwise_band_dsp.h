@@ -344,40 +344,4 @@
 #define EK_BAND_NAME \
     "ek_band_%c[stride]_%c[rows]_%c[exponent]_%c[step]_%c[row]_%c[unroll]_%c[odd]_%c[last]"
 
-/* The kernel for a shape and an exponent. */
-EK_KERNEL ek_band_kernel_t ek_band_kernel(ek_band_shape_t shape, int32_t exponent)
-{
-    uintptr_t kernel;
-    __asm__(
-        ".ifndef " EK_BAND_NAME "\n"
-        ".pushsection .text." EK_BAND_NAME ", \"ax\", %%progbits\n"
-        ".p2align 2\n"
-        ".thumb_func\n"
-        ".type " EK_BAND_NAME ", %%function\n"
-        EK_BAND_NAME ":\n"
-        EK_BAND_ENTER
-        ".if %c[odd]\n"
-        EK_BAND_UNLESS_BLOCKS("5f")
-        EK_BAND_BLOCKS(EK_BAND_ODD)
-        EK_BAND_LAST(EK_BAND_ODD_ROW, EK_BAND_ODD_ROW_RESULTS)
-        "b 3f\n"
-        ".endif\n"
-        "1:\n"
-        EK_BAND_UNLESS_BLOCKS("5f")
-        EK_BAND_BLOCKS(EK_BAND_BLOCK)
-        EK_BAND_LAST(EK_BAND_ROW, EK_BAND_ROW_RESULTS)
-        EK_BAND_LEAVE
-        ".size " EK_BAND_NAME ", . - " EK_BAND_NAME "\n"
-        ".popsection\n"
-        ".endif\n"
-        "movw %[kernel], #:lower16:" EK_BAND_NAME "\n"
-        "movt %[kernel], #:upper16:" EK_BAND_NAME "\n"
-        : [kernel] "=r"(kernel)
-        : [stride] "i"(shape.stride), [rows] "i"(shape.rows), [exponent] "i"(exponent),
-          [step] "i"(shape.step), [row] "i"(shape.row), [unroll] "i"(shape.unroll),
-          [odd] "i"(shape.odd_column), [last] "i"(shape.last));
-    return (ek_band_kernel_t)kernel;
-}
-/* clang-format on */
-
 #endif
