@@ -136,8 +136,17 @@ def test_without_the_corpus_it_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(benchmark, "MODELS", tmp_path / "nowhere")
+    measured: list[benchmark.Job] = []
+
+    def run(todo: list[benchmark.Job], processes: int) -> tuple[list[Figures], list[object]]:
+        measured.extend(todo)
+        return [], []
+
+    monkeypatch.setattr(benchmark, "run", run)
     assert benchmark.main(["--check"]) == 0
-    assert "skipped: the corpus is not there" in capsys.readouterr().out
+    assert {job.model for job in measured} == {benchmark.OWN}
+    assert len({job.board for job in measured}) > 4
+    assert "left out" in capsys.readouterr().err
 
 
 def test_the_baseline_is_complete() -> None:
