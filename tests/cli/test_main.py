@@ -12,8 +12,19 @@ from edgekit import __version__, errors, registry
 from edgekit.cli import _main, main
 from edgekit.cli._group import root
 
-VERBS = ["bench", "boards", "build", "completion", "convert", "doctor", "energy", "flash"]
-VERBS += ["inspect", "mlperf", "models", "ops", "ports", "quantize", "run", "train", "verify"]
+VERBS = [
+    "bench",
+    "boards",
+    "build",
+    "compare",
+    "completion",
+    "convert",
+    "doctor",
+    "energy",
+    "flash",
+]
+VERBS += ["inspect", "mlperf", "models", "ops", "optimize", "ports", "quantize", "run", "train"]
+VERBS += ["verify"]
 
 
 def edgekit(*words: str, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
