@@ -30,7 +30,7 @@ def test_keras_source_becomes_verified_firmware(tmp_path, name):
     assert set(found.places) == {"host", "emulator"}
     for place in found.places.values():
         assert place.samples >= 3
-        assert place.tensors >= 12
+        assert place.tensors >= 8  # those that no band and no fused op keeps from memory
         assert place.mismatches == 0
 
 

@@ -67,10 +67,10 @@ class Browser:
         return [str(entry["message"]) for entry in self.driver.get_log("browser")]
 
     def requests(self) -> list[str]:
-        """What was asked for since the last call."""
+        """What the pages asked for since the last call; the browser itself asks for more."""
         entries = [json.loads(e["message"])["message"] for e in self.driver.get_log("performance")]
-        sent = [e for e in entries if e["method"] == "Network.requestWillBeSent"]
-        return [str(e["params"]["request"]["url"]) for e in sent]
+        sent = [e["params"] for e in entries if e["method"] == "Network.requestWillBeSent"]
+        return [str(e["request"]["url"]) for e in sent if e["documentURL"].startswith("file:")]
 
     def _resize(self, width: int, height: int) -> None:
         metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}

@@ -86,20 +86,20 @@ def test_refuses_an_output_shape_that_the_op_does_not_make() -> None:
 
 def test_names_an_op_that_it_does_not_know() -> None:
     data = bytearray(write_tflite(residual_network()))
-    # 97 is RESIZE_NEAREST_NEIGHBOR; only SOFTMAX (25) is replaced, in both of its fields.
     from ai_edge_litert import schema_py_generated as schema
 
+    unknown = schema.BuiltinOperator.UNIDIRECTIONAL_SEQUENCE_LSTM
     model = schema.ModelT.InitFromPackedBuf(data, 0)
     for code in model.operatorCodes:
-        if code.builtinCode == 25:
-            code.builtinCode = code.deprecatedBuiltinCode = 97
+        if code.builtinCode == schema.BuiltinOperator.SOFTMAX:
+            code.builtinCode = code.deprecatedBuiltinCode = unknown
     import flatbuffers
 
     builder = flatbuffers.Builder(1024)
     builder.Finish(model.Pack(builder), file_identifier=b"TFL3")
     with pytest.raises(UnsupportedError) as caught:
         tflite.read(bytes(builder.Output()))
-    assert "op 7, RESIZE_NEAREST_NEIGHBOR 'softmax_7'" in caught.value.message
+    assert "op 7, UNIDIRECTIONAL_SEQUENCE_LSTM 'softmax_7'" in caught.value.message
     assert "CONV_2D" in caught.value.hint
 
 

@@ -98,6 +98,10 @@ EK_KERNEL int8_t *ek_depthwise_mve_interleave(const ek_depthwise_conv_2d_s8_mve_
             to += EK_MVE_BYTES * EK_DEPTHWISE_MVE_ROWS;
         }
         if (bytes % EK_MVE_BYTES != 0) {
+#pragma GCC unroll 4
+            for (int32_t ky = 0; ky < EK_DEPTHWISE_MVE_ROWS; ky++) {
+                rows.steps[ky] = 0; /* a pointer may not go beyond the end of the input */
+            }
             ek_depthwise_mve_vector(p, &rows, false, vctp8q((uint32_t)(bytes % EK_MVE_BYTES)), to);
         }
         return end;
