@@ -17,6 +17,8 @@ from edgekit.report import TextTable, printable
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from edgekit.harness.system import SystemReport
+
 # Wide enough for the tables where the output goes to a file or a pipe, which have no width.
 _PIPE_COLUMNS = 160
 
@@ -59,6 +61,20 @@ def report(data: object, *shown: TextTable | str, as_json: bool, next_verb: str 
             out.print(printable(part), soft_wrap=True)
     if next_verb:
         out.print(f"next: {next_verb}", style="bold green", soft_wrap=True)
+
+
+def system_lines(system: SystemReport | None, where: str = "") -> list[str]:
+    """What a firmware runs on, and a warning for each thing that makes it slow.
+
+    Args:
+        system: None for the console of this computer, which says nothing.
+        where: the port, where there are several boards.
+    """
+    if system is None:
+        return []
+    before = f"{where}: " if where else ""
+    warnings = [f"warning: {before}{each.text} ({each.hint})" for each in system.warnings]
+    return [f"system: {before}{system.line()}", *warnings]
 
 
 def fail(error: EdgekitError, as_json: bool, details: str = "") -> int:

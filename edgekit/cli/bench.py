@@ -25,7 +25,7 @@ from edgekit.cli._options import (
     json_option,
     junit_option,
 )
-from edgekit.cli._output import report
+from edgekit.cli._output import report, system_lines
 from edgekit.cli._progress import progress
 from edgekit.errors import ExitCode
 from edgekit.report import TextTable
@@ -125,6 +125,7 @@ def command(
     report(
         _json(found, compared),
         *_shown(found),
+        *_systems(found),
         *_sentences(compared),
         page,
         as_json=as_json,
@@ -151,6 +152,11 @@ def _shown(found: Mapping[str, Benchmark]) -> list[TextTable]:
     one = next(iter(found.values()))
     tables = [layers(one), totals(one)]
     return tables if one.energy is None else [*tables, energy_table(one.energy)]
+
+
+def _systems(found: Mapping[str, Benchmark]) -> list[str]:
+    named = len(found) > 1
+    return [line for port, one in found.items() for line in system_lines(one.system, port * named)]
 
 
 def _sentences(compared: Mapping[str, tuple[Comparison, ...]]) -> list[str]:

@@ -22,7 +22,7 @@ from edgekit.cli._options import (
     one_place,
     port_option,
 )
-from edgekit.cli._output import report
+from edgekit.cli._output import report, system_lines
 from edgekit.cli._progress import progress
 from edgekit.errors import ExitCode
 from edgekit.report import Cell, Column, TextTable
@@ -91,6 +91,7 @@ def command(
     report(
         found.to_json(),
         _table(found),
+        *system_lines(found.system),
         *(f"note: {text}" for text in found.notes),
         f"written: {found.out}",
         as_json=as_json,

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import click
 
 from edgekit.cli._options import emulate_option, folder_argument, one_place, port_option
-from edgekit.cli._output import report
+from edgekit.cli._output import console, report, system_lines
 from edgekit.cli._progress import progress
 from edgekit.report import printable
 
@@ -41,6 +41,10 @@ def command(folder: Path, emulate: bool, port: str | None) -> None:
             place = "port" if port else "emulator"
             link = pipeline.connected(project, place, port=port or "")
             device = stack.enter_context(link)
+            system = pipeline.system_of(device, project)
+        # Apart from the conversation, which a program may read.
+        for line in system_lines(system):
+            console(stderr=True).print(printable(line), soft_wrap=True)
         _converse(device)
     where = f"--port {port}" if port else "--emulate"
     report(None, as_json=False, next_verb=f"edgekit bench {folder} {where}")

@@ -20,7 +20,7 @@ from edgekit.cli._options import (
     junit_option,
     port_option,
 )
-from edgekit.cli._output import report
+from edgekit.cli._output import report, system_lines
 from edgekit.cli._progress import progress
 from edgekit.errors import ExitCode
 from edgekit.report import Column, TextTable
@@ -82,6 +82,7 @@ def command(
     report(
         found.to_json(),
         _table(found),
+        *(line for system in found.systems.values() for line in system_lines(system)),
         *(f"note: {text}" for text in found.notes),
         f"oracles: {', '.join(found.oracles)}",
         *map(_sentence, firsts),

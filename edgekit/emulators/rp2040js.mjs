@@ -20,6 +20,8 @@ const BOOT2_BYTES = 256;
 const FAMILY = 0xe48bff56;
 const HARD_FAULT = 3;
 const RESETS = 0x4000c;
+const XIP_CTRL = 0x14000;
+const XIP_AFTER_RESET = 3; // EN, ERR_BADWRITE
 const NEEDED = [[5, 'IO_BANK0'], [8, 'PADS_BANK0'], [22, 'UART0']];
 const CHUNK = 100000; // instructions between two looks at the socket, about 10 ms
 const BITS_OF_A_BYTE = 10; // 8N1
@@ -197,6 +199,11 @@ function run() {
 
 loadUf2(image, chip.flash);
 chip.peripherals[RESETS].reset = 0x1ffffff; // as the chip starts; rp2040js starts with none
+// The flash's cache is not modelled: its control register says what it says after reset.
+chip.peripherals[XIP_CTRL] = {
+  readUint32: (offset) => (offset === 0 ? XIP_AFTER_RESET : 0),
+  writeUint32Atomic() {},
+};
 startBoot2(chip);
 let started = false;
 const server = net.createServer((connection) => {

@@ -13,10 +13,11 @@ from dataclasses import dataclass
 
 from cobs import cobs
 
-VERSION = 2
+VERSION = 3
 
 _HELLO = struct.Struct("<BHIIIIHHH16s")
 _TRACE = struct.Struct("<III")
+_SYSTEM = struct.Struct("<11I")
 _LONGEST_TEXT = 4096
 
 
@@ -32,6 +33,7 @@ class Request(enum.IntEnum):
     READ_OP_OUTPUT = 0x86
     STACK = 0x87
     CHECK = 0x88
+    SYSTEM = 0x89
 
 
 class Status(enum.IntEnum):
@@ -91,6 +93,37 @@ class OpTrace:
     crc32: int
     bytes: int
     ticks: int
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """What a device says of core, chip and build: registers as they are.
+
+    Attributes:
+        first: the family of the core (bits 7 to 0), and what the compiler might use.
+        identity: CPUID or misa.
+        ccr, clidr, cpacr, isar3, mvfr0, mvfr1: of an Arm core with a main extension; of a RISC-V
+            core the first two are mvendorid and marchid.
+        cache: the register of the chip's own cache; 0 where its soc.toml names none.
+        cycles: of the core's counter in a short while; 0 where it has none.
+        ticks: of the port's timer in the same while.
+        compiler: its version.
+        flags: how it was called for the model.
+    """
+
+    first: int
+    identity: int
+    ccr: int
+    clidr: int
+    cpacr: int
+    isar3: int
+    mvfr0: int
+    mvfr1: int
+    cache: int
+    cycles: int
+    ticks: int
+    compiler: str
+    flags: str
 
 
 class ProtocolError(ValueError):
@@ -216,3 +249,17 @@ def parse_check(payload: bytes) -> tuple[int, int]:
     if len(payload) != 8:
         raise ProtocolError(f"expected 8 bytes, got {len(payload)}")
     return int.from_bytes(payload[:4], "little"), int.from_bytes(payload[4:], "little")
+
+
+def parse_system(payload: bytes) -> System:
+    """The answer to SYSTEM.
+
+    Raises:
+        ProtocolError: it is too short.
+    """
+    if len(payload) < _SYSTEM.size:
+        raise ProtocolError("the answer to SYSTEM is too short")
+    text = payload[_SYSTEM.size :].decode("ascii", "replace")
+    compiler, _, flags = text.partition("\n")
+    values = (*_SYSTEM.unpack_from(payload), compiler, flags)
+    return System(*values)

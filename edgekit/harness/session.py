@@ -17,7 +17,7 @@ from edgekit.errors import DeviceError
 from edgekit.harness import protocol
 from edgekit.harness._asker import AbsentError, Asker, RefusedError
 from edgekit.harness._wire import Line, Wire
-from edgekit.harness.protocol import Hello, OpTrace, Request
+from edgekit.harness.protocol import Hello, OpTrace, Request, System
 
 T = TypeVar("T")
 
@@ -132,6 +132,15 @@ class Device:
                 "program it with `edgekit flash` first",
             )
         return hello
+
+    def system(self) -> System:
+        """What it says of core, chip and build; harness/system.py reads it.
+
+        Raises:
+            DeviceError: no answer.
+        """
+        self.hello()
+        return self._asker.ask(Request.SYSTEM, b"", protocol.parse_system)
 
     def write_inputs(self, inputs: Sequence[bytes]) -> None:
         """Load the model's inputs; they stay loaded for any number of inferences.

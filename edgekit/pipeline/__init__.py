@@ -5,7 +5,15 @@ from edgekit.pipeline._compare import Compared, compare
 from edgekit.pipeline._convert import ConvertResult, Flashed, convert, flash
 from edgekit.pipeline._energy import EnergyReport, MeteredEnergy, MeterOptions, UseOptions, energy
 from edgekit.pipeline._mlperf import MODES, MlperfRun, mlperf
-from edgekit.pipeline._project import Events, Project, Silent, build, connected, open_project
+from edgekit.pipeline._project import (
+    Events,
+    Project,
+    Silent,
+    build,
+    connected,
+    open_project,
+    system_of,
+)
 from edgekit.pipeline._quantize import Quantized, QuantizeOptions, quantize
 from edgekit.pipeline._report import write_report
 from edgekit.pipeline._verify import PLACES, Verification, verify
@@ -40,6 +48,7 @@ __all__ = [
     "mlperf",
     "open_project",
     "quantize",
+    "system_of",
     "verify",
     "write_report",
 ]

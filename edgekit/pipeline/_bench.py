@@ -17,6 +17,7 @@ from edgekit.harness.cycles import CycleEstimate, estimate
 from edgekit.harness.measure import WARM_UP, Measurement
 from edgekit.harness.measure import bench as measure
 from edgekit.harness.session import Device
+from edgekit.harness.system import SystemReport
 from edgekit.meters import Meter
 from edgekit.meters.recording import Recording
 from edgekit.pipeline._at_once import at_once
@@ -27,7 +28,7 @@ from edgekit.pipeline._energy import (
     from_recording,
     metered,
 )
-from edgekit.pipeline._project import Project, build, connected, open_project
+from edgekit.pipeline._project import Project, build, connected, open_project, system_of
 from edgekit.pipeline._report import keep_run
 from edgekit.report.summary import Summary, summarize
 
@@ -37,7 +38,8 @@ class Benchmark:
     """What one inference costs: the device's figures, the image's and the model's.
 
     `cycles` are estimates, the core's own first; `cycles_note` says why there are none where the
-    core has a model of its timing. `clock_hz` is the chip's rated clock.
+    core has a model of its timing. `clock_hz` is the chip's rated clock, `system` what the firmware
+    says that it runs on.
     """
 
     measured: Measurement
@@ -47,6 +49,7 @@ class Benchmark:
     cycles_note: str = ""
     energy: MeteredEnergy | None = None
     clock_hz: int = 0
+    system: SystemReport | None = None
 
     def macs_per_cycle(self, op: int) -> float | None:
         """Of one op: executed MACs by the cycles of its latency at the rated clock.
@@ -66,6 +69,7 @@ class Benchmark:
         return {
             "board": m.board,
             "where": m.where,
+            "system": None if self.system is None else self.system.to_json(),
             "instructions": m.instructions,
             **self._cycles(),
             "latency_us": None
@@ -229,6 +233,7 @@ def _bench(prepared: _Prepared, port: str, options: BenchOptions) -> Benchmark:
         instrument = stack.enter_context(entered(options.meter, port)) if options.meter else None
         place = "port" if port else "emulator"
         device = stack.enter_context(connected(project, place, count=not port, port=port))
+        system = system_of(device, project, prepared.compiled)
         measured = measure(
             device,
             project.target,
@@ -255,6 +260,7 @@ def _bench(prepared: _Prepared, port: str, options: BenchOptions) -> Benchmark:
         note,
         energy,
         project.target.soc.clock_hz,
+        system,
     )
 
 

@@ -18,7 +18,8 @@ from edgekit.harness import samples as sampling
 from edgekit.harness.mlperf import Accuracy, Performance, Talk, wire_bytes
 from edgekit.harness.samples import Samples
 from edgekit.harness.session import Device
-from edgekit.pipeline._project import Events, Project, Silent, connected, open_project
+from edgekit.harness.system import SystemReport
+from edgekit.pipeline._project import Events, Project, Silent, connected, open_project, system_of
 
 MODES = ("accuracy", "performance")
 
@@ -27,7 +28,8 @@ MODES = ("accuracy", "performance")
 class MlperfRun:
     """What both modes found.
 
-    `out` has the tree; `accuracy` is None where there was no labelled data or it was not asked for.
+    `out` has the tree, `system` what the firmware says that it runs on; `accuracy` is None where
+    there was no labelled data or it was not asked for.
     """
 
     board: str
@@ -39,6 +41,7 @@ class MlperfRun:
     performance: Performance | None
     notes: tuple[str, ...]
     out: Path
+    system: SystemReport | None = None
 
     def to_json(self) -> dict[str, Any]:
         """As `--json` prints it."""
@@ -78,12 +81,12 @@ def mlperf(
     project = open_project(folder)
     chosen, notes = _samples(project, data, count, modes)
     wire = _wire(project, chosen)
-    found_accuracy = found_performance = None
+    found_accuracy = found_performance = system = None
     logs: dict[str, list[str]] = {}
     if "performance" in modes:
         events.stage("performance mode", rules.LOOPS)
         with connected(project, _place(port), count=not port, port=port) as device:
-            talk, names = _introduce(device, project)
+            talk, names, system = _introduce(device, project)
             found_performance = rules.performance(talk, wire, events.advance)
             logs["performance"] = talk.log
     if "accuracy" in modes and chosen.labels is not None:
@@ -91,23 +94,16 @@ def mlperf(
         groups = _groups(data, len(wire))
         # Not counted: instructions say nothing here, and the emulator is faster without.
         with connected(project, _place(port), port=port) as device:
-            talk, names = _introduce(device, project)
+            talk, names, system = _introduce(device, project)
             found_accuracy = rules.accuracy(
                 talk, project.name, wire, chosen.labels, events.advance, groups
             )
             logs["accuracy"] = talk.log
     if not logs:
         raise InputError("there is nothing to run", "accuracy mode needs --data with labels y")
-    found = MlperfRun(
-        project.target.board.name,
-        _place(port),
-        *names,
-        project.build_id,
-        found_accuracy,
-        found_performance,
-        notes,
-        out,
-    )
+    board, build = project.target.board.name, project.build_id
+    modes_found = (found_accuracy, found_performance)
+    found = MlperfRun(board, _place(port), *names, build, *modes_found, notes, out, system)
     output.write(out, _tree(found, logs), {"made_by": "edgekit mlperf", **_summary(found)})
     return found
 
@@ -123,12 +119,15 @@ def _place(port: str) -> str:
     return "port" if port else "emulator"
 
 
-def _introduce(device: Device, project: Project) -> tuple[Talk, tuple[str, str]]:
+def _introduce(
+    device: Device, project: Project
+) -> tuple[Talk, tuple[str, str], SystemReport | None]:
+    system = system_of(device, project)
     talk = Talk(device)
     dut, model = talk.identify()
     if model != project.name:
         raise DeviceError(f"the device has the model {model!r}, the project is {project.name!r}")
-    return talk, (dut, model)
+    return talk, (dut, model), system
 
 
 def _samples(
@@ -188,7 +187,13 @@ def _tree(found: MlperfRun, logs: dict[str, list[str]]) -> dict[str, bytes]:
         files[f"{below}/results.txt"] = _text(
             [f"{name}: {value}" for name, value in values.items() if value not in (None, ())]
         )
-    system = {"board": found.board, "where": found.where, "build_id": found.build_id}
+    said = None if found.system is None else found.system.to_json()
+    system = {
+        "board": found.board,
+        "where": found.where,
+        "build_id": found.build_id,
+        "system": said,
+    }
     files[f"systems/{found.board}.json"] = (json.dumps(system, indent=2) + "\n").encode()
     return files
 

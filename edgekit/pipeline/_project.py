@@ -13,8 +13,10 @@ from edgekit.compiler import Compiled, compile_tflite
 from edgekit.emulators import Link, host
 from edgekit.errors import InputError
 from edgekit.harness.session import Device
+from edgekit.harness.system import SystemReport, read_system
 from edgekit.kernels import Goal
 from edgekit.pipeline._report import keep_sizes
+from edgekit.report.choices import variants
 from edgekit.targets import Target
 
 
@@ -108,6 +110,22 @@ def build(folder: Path, *, host: bool = False, sanitize: bool = False) -> builde
     if not host:
         keep_sizes(folder, project.build_id, firmware.sizes)
     return firmware
+
+
+def system_of(
+    device: Device, project: Project, compiled: Compiled | None = None
+) -> SystemReport | None:
+    """What a project's firmware runs on, see harness.system.
+
+    Args:
+        device: an open session with it.
+        project: the project.
+        compiled: its model, where it was compiled already.
+
+    Raises:
+        DeviceError: no answer.
+    """
+    return read_system(device, project.target, variants(compiled or project.compiled()))
 
 
 @contextlib.contextmanager

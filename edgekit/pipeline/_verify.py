@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from edgekit.harness import samples as sampling
 from edgekit.harness.answers import right_answers
 from edgekit.harness.reduced import notes
+from edgekit.harness.system import SystemReport
 from edgekit.harness.verify import PlaceResult, verify_device
-from edgekit.pipeline._project import Events, Silent, connected, open_project
+from edgekit.pipeline._project import Events, Silent, connected, open_project, system_of
 from edgekit.pipeline._report import keep_verification
 
 PLACES = ("host", "emulator")
@@ -20,12 +21,14 @@ PLACES = ("host", "emulator")
 class Verification:
     """What `verify` found, place by place.
 
-    `oracles` says who knew the right answers, `notes` what else a reader should know.
+    `oracles` says who knew the right answers, `notes` what else a reader should know, `systems`
+    what the firmware says that it runs on, for boards and emulators.
     """
 
     places: dict[str, PlaceResult]
     oracles: tuple[str, ...]
     notes: tuple[str, ...] = ()
+    systems: dict[str, SystemReport] = field(default_factory=dict)
 
     @property
     def mismatches(self) -> int:
@@ -35,6 +38,8 @@ class Verification:
     def to_json(self) -> dict[str, Any]:
         """As `--json` prints it."""
         found: dict[str, Any] = {name: result.to_json() for name, result in self.places.items()}
+        for name, system in self.systems.items():
+            found[name]["system"] = system.to_json()
         firsts = [place.first for place in self.places.values() if place.first is not None]
         if firsts:
             found["first_mismatch"] = firsts[0].to_json()
@@ -77,8 +82,12 @@ def verify(
     traced = compiled.traced
     answers = right_answers(project.model, compiled.source, traced, chosen.inputs, events)
     found = {}
+    systems = {}
     for place in places:
         with connected(project, place, port=port) as device:
+            system = system_of(device, project, compiled)
+            if system is not None:
+                systems[place] = system
             events.stage(f"verifying on the {place}", len(chosen.inputs))
             found[place] = verify_device(
                 device,
@@ -91,6 +100,6 @@ def verify(
                 advance=events.advance,
             )
     remarks = (*answers.notes, *notes(compiled.source, graph, traced))
-    result = Verification(found, answers.oracles, remarks)
+    result = Verification(found, answers.oracles, remarks, systems)
     keep_verification(folder, project.build_id, result.to_json())
     return result

@@ -96,6 +96,16 @@ def slow_layers(compiled: Compiled) -> tuple[str, ...]:
     return tuple(found)
 
 
+def variants(compiled: Compiled) -> tuple[str, ...]:
+    """The kernel of every layer that has one, in a word or two: its kind of op and its variant."""
+    return tuple(
+        f"{layer.op.lower()} {option.variant}"
+        for layer in choices_of(compiled).layers
+        for option in layer.options
+        if option.taken
+    )
+
+
 def _selection(compiled: Compiled) -> Selection:
     if compiled.selection is None:
         raise InputError("the kernels of this model were not chosen for a goal")

@@ -2,9 +2,10 @@
 
 from edgekit.targets._console import CONSOLE, Overhead
 from edgekit.targets._cycles import INSTRUCTION_CLASSES, CycleModel, instructions
-from edgekit.targets._load import all_boards, board_names, load_board
+from edgekit.targets._load import all_boards, all_cores, board_names, load_board
 from edgekit.targets._model import (
     Board,
+    ChipCache,
     Core,
     EmulatorSpec,
     FlasherSpec,
@@ -17,6 +18,7 @@ __all__ = [
     "CONSOLE",
     "INSTRUCTION_CLASSES",
     "Board",
+    "ChipCache",
     "Core",
     "CycleModel",
     "EmulatorSpec",
@@ -26,6 +28,7 @@ __all__ = [
     "Soc",
     "Target",
     "all_boards",
+    "all_cores",
     "board_names",
     "instructions",
     "load_board",

@@ -15,6 +15,7 @@ from edgekit.errors import InputError
 from edgekit.targets._cycles import INSTRUCTION_CLASSES, CycleModel
 from edgekit.targets._model import (
     Board,
+    ChipCache,
     Core,
     EmulatorSpec,
     FlasherSpec,
@@ -39,6 +40,11 @@ def board_names() -> list[str]:
 def all_boards() -> list[Target]:
     """Every shipped board with its chip, sorted by name."""
     return [load_board(name) for name in board_names()]
+
+
+def all_cores() -> list[Core]:
+    """Every shipped core, sorted by name."""
+    return [_core(path) for path in sorted((_root() / "cores").glob("*.toml"))]
 
 
 def load_board(name_or_path: str) -> Target:
@@ -188,6 +194,7 @@ def _soc(path: Path) -> Soc:
         registers=_registers(registers) if registers else (),
         port_from=_shared_port(table, path.parent) if table.has("port_from") else None,
         power=_power(table.table("power")) if table.has("power") else None,
+        cache=_cache(table.table("cache")) if table.has("cache") else None,
     )
     table.close()
     for kind in ("flash", "ram"):
@@ -208,6 +215,19 @@ def _power(table: Table) -> Power:
     )
     table.close()
     return power
+
+
+def _cache(table: Table) -> ChipCache:
+    """What the chip has between core and flash, and how to see that it is on."""
+    cache = ChipCache(
+        title=table.text("title"),
+        register=table.number("register", 4, _MAX - 4),
+        on=table.number("on", 1, _MAX - 1),
+    )
+    table.close()
+    if cache.register % 4:
+        raise table.error("register", f"must be a multiple of 4, not {cache.register:#x}")
+    return cache
 
 
 def _shared_port(table: Table, folder: Path) -> Path:
@@ -267,6 +287,9 @@ def _core(path: Path) -> Core:
         toolchain=table.text("toolchain"),
         startup=table.texts("startup"),
         cycle_models=_cycle_models(table) if table.has("cycle_model") else (),
+        title=table.text("title") if table.has("title") else path.stem,
+        part=table.number("part", 1, 0xFFF) if table.has("part") else None,
+        inherent=frozenset(table.texts("inherent")) if table.has("inherent") else frozenset(),
     )
     table.close()
     if core.alignment_bytes & (core.alignment_bytes - 1):

@@ -21,6 +21,9 @@ class Core:
         startup: folders below firmware_templates/startup; they bring it from reset to main.
         cycle_models: what its instructions cost, the core's own first; none where that is not
             known.
+        title: its maker's name for it.
+        part: the part number in its CPUID register; None where it has no such register.
+        inherent: features that every such core has, whatever its registers say.
     """
 
     name: str
@@ -30,6 +33,9 @@ class Core:
     toolchain: str
     startup: tuple[str, ...]
     cycle_models: tuple[CycleModel, ...] = ()
+    title: str = ""
+    part: int | None = None
+    inherent: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +55,21 @@ class Memory:
     length_bytes: int
     kind: str
     data_origin: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChipCache:
+    """A cache or prefetch buffer that belongs to the chip, not to the core.
+
+    Attributes:
+        title: what it is, in the manual's words.
+        register: address of the register that says whether it is on.
+        on: the bits that are set while it is.
+    """
+
+    title: str
+    register: int
+    on: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +105,7 @@ class Soc:
             addresses, interrupts, rates.
         port_from: folder of the SoC whose port.c and headers it shares; its own files win.
         power: its current while it computes; None where no datasheet says.
+        cache: what makes its flash faster; None where nothing does, or where it can't be off.
     """
 
     name: str
@@ -96,6 +118,7 @@ class Soc:
     registers: tuple[tuple[str, int], ...] = ()
     port_from: Path | None = None
     power: Power | None = None
+    cache: ChipCache | None = None
 
     def memory(self, kind: str) -> Memory:
         """The region used for `flash` or `ram`."""

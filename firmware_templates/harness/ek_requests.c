@@ -6,6 +6,7 @@
 #include "ek_crc.h"
 #include "ek_port.h"
 #include "ek_run.h"
+#include "ek_system.h"
 
 /* An answer is the request's type and seq, a status, and what the request asked for. The last
  * one is kept: a host that did not get it sends the same request again, and is not to wait for
@@ -178,9 +179,22 @@ static ek_status_t check(void)
     return EK_STATUS_OK;
 }
 
+/* What it runs on; then the compiler and, on a line of its own, how it was called for the model. */
+static ek_status_t system_report(void)
+{
+    static const char built[] = __VERSION__ "\n" EK_MODEL_FLAGS;
+    uint32_t words[EK_SYSTEM_WORDS];
+    ek_system_read(words);
+    for (uint32_t i = 0; i < EK_SYSTEM_WORDS; i++) {
+        put_number(words[i], 4);
+    }
+    put(built, text_bytes(built, ANSWER_ROOM - answer_used));
+    return EK_STATUS_OK;
+}
+
 static ek_status_t dispatch(ek_request_t type, const uint8_t *payload, size_t bytes)
 {
-    static const uint8_t lengths[] = {0, 0, 0, 6, 2, 2, 6, 0, 0};
+    static const uint8_t lengths[] = {0, 0, 0, 6, 2, 2, 6, 0, 0, 0};
     if (type == EK_REQUEST_WRITE_INPUT) {
         return write_input(payload, bytes);
     }
@@ -202,6 +216,8 @@ static ek_status_t dispatch(ek_request_t type, const uint8_t *payload, size_t by
         return stack();
     case EK_REQUEST_CHECK:
         return check();
+    case EK_REQUEST_SYSTEM:
+        return system_report();
     case EK_REQUEST_HELLO:
     case EK_REQUEST_WRITE_INPUT:
     default:

@@ -5,7 +5,7 @@
 
 #include "ek_frame.h"
 
-#define EK_PROTOCOL_VERSION 2U
+#define EK_PROTOCOL_VERSION 3U
 
 typedef enum {
     EK_REQUEST_HELLO = 0x80,
@@ -17,8 +17,9 @@ typedef enum {
     EK_REQUEST_READ_OP_OUTPUT = 0x86,
     EK_REQUEST_STACK = 0x87,
     EK_REQUEST_CHECK = 0x88,
+    EK_REQUEST_SYSTEM = 0x89,
     EK_REQUEST_FIRST = EK_REQUEST_HELLO,
-    EK_REQUEST_LAST = EK_REQUEST_CHECK
+    EK_REQUEST_LAST = EK_REQUEST_SYSTEM
 } ek_request_t;
 
 typedef enum {

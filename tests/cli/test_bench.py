@@ -80,6 +80,11 @@ def test_layers_say_what_a_cycle_does(project: Path, capsys: pytest.CaptureFixtu
         assert layer["macs_per_cycle_estimate"] == pytest.approx(rate)
         assert "macs_per_cycle" not in layer
     assert found["clock"] is None, "an emulator's clock is nobody's"
+    system = found["system"]
+    assert (system["emulated"], system["clock_hz"], system["caches"]) == (True, None, {})
+    assert (system["units"]["DSP"]["built"], system["warnings"]) == (True, [])
+    assert "-O2" in system["flags"]
+    assert sum(system["kernels"].values()) == len(found["layers"])
 
 
 def test_two_boards_side_by_side(timed: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -13,6 +13,7 @@ from edgekit import emulators, targets
 from edgekit.errors import DeviceError
 from edgekit.harness import measure
 from edgekit.harness.session import Device
+from edgekit.harness.system import Unit, read_system
 from edgekit.targets import Target
 from tests.support import tiny
 from tests.support.lines import read_until
@@ -62,6 +63,24 @@ def test_it_computes_what_the_host_does(device: Device) -> None:
         assert device.read_output() == outputs[1]
         assert [t.crc32 for t in device.trace()] == [zlib.crc32(o) for o in outputs]
         assert [device.read_op_output(i) for i in range(2)] == outputs
+
+
+def test_it_says_what_it_runs_on(device: Device, target: Target) -> None:
+    """Nothing is claimed that an emulator can't know, and no emulated board is blamed."""
+    said = device.system()
+    assert said.ticks > 0
+    report = read_system(device, target)
+    assert report is not None
+    assert report.emulated
+    assert not report.warnings
+    assert (report.clock_hz, report.caches) == (None, {})
+    assert report.core.startswith(target.core.title if target.core.part else "RV32IMA")
+    used = {"dsp": "DSP", "fpu": "FPU", "mve": "MVE"}
+    for feature, name in used.items():
+        unit = report.units.get(name, Unit(False, False, False))
+        assert unit.built == (feature in target.core.features)
+        assert unit.enabled or not unit.built
+    assert report.flags == f"{' '.join(target.core.flags)} -O2 -g"
 
 
 def test_bulk_transfer(device: Device) -> None:

@@ -46,6 +46,8 @@ def test_both_modes(project: Path, tmp_path: Path, capsys: pytest.CaptureFixture
     assert found["accuracy"]["top_1"] == np.mean(right == y)
     assert code == (ExitCode.OK if found["accuracy"]["passes"] else ExitCode.REGRESSION)
     assert found["performance"]["median_hz"] is None, "no rate is claimed of an emulator"
+    assert found["system"]["emulated"]
+    assert not found["system"]["warnings"]
     assert 2e6 < found["performance"]["instructions"] < 4e6
     below = tmp_path / "results" / "results" / BOARD / "kws01"
     log = (below / "accuracy" / "log.txt").read_text().splitlines()

@@ -20,7 +20,9 @@ from edgekit.harness.clock import ClockCheck
 from edgekit.harness.energy import Run, energy_of
 from edgekit.harness.energy_trace import trace_of
 from edgekit.harness.measure import Measurement, OpMeasurement
+from edgekit.harness.protocol import System
 from edgekit.harness.statistics import statistics
+from edgekit.harness.system import interpret
 from edgekit.ir import Graph
 from edgekit.pipeline import Benchmark, MeteredEnergy
 from edgekit.report.choices import choices_of
@@ -33,6 +35,24 @@ from tests.support.waveforms import Waveform
 
 BUILD_ID = "0123456789abcdef"
 HOSTILE = '<script>fetch("http://evil.example/")</script>\x1b[31m"\'&{{ 7*7 }}</style>'
+
+
+#: A board of which the core has DSP instructions and the compiler was not allowed to use them.
+SYSTEM = System(
+    2 | 0x0C00,
+    0x410FC241,
+    0x200,
+    0,
+    0xF00000,
+    0x01111131,
+    0x10110021,
+    0,
+    0,
+    24414,
+    976,
+    "12.2.1",
+    "-O2",
+)
 
 
 def renamed(graph: Graph, name: str) -> Graph:
@@ -145,7 +165,14 @@ def run(made: Compiled, factor: float) -> dict[str, Any]:
     capture = Waveform(count=12, low_a=15e-3, high_a=24e-3).sampled(20_000, noise_a=2e-4)
     energy = energy_of(capture, Run(12, None, 0.5), None)
     metered = MeteredEnergy("replay", None, energy, trace_of(capture))
-    bench = Benchmark(measured, sizes(made), summary, energy=metered, clock_hz=100_000_000)
+    bench = Benchmark(
+        measured,
+        sizes(made),
+        summary,
+        energy=metered,
+        clock_hz=100_000_000,
+        system=interpret(SYSTEM, made.target, 1_000_000, emulated=False),
+    )
     assert metered.trace is not None
     return {
         "time": "2026-11-22T10:00:00+00:00",

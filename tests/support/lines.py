@@ -29,6 +29,7 @@ class FakeDevice:
         self._version = version
         self._splitter = protocol.Splitter()
         self._out = b""
+        self.system = struct.pack("<11I", *[0] * 11)  # what this computer's console says
         self.reset()
 
     def reset(self) -> None:
@@ -72,6 +73,8 @@ class FakeDevice:
             return Status.OK, struct.pack("<BHIIIIHHH16s", *numbers) + b"tiny"
         if kind is Request.CHECK:
             return Status.OK, struct.pack("<II", zlib.crc32(self._input), self._executed)
+        if kind is Request.SYSTEM:
+            return Status.OK, self.system + b"12.2.1 20221205\n-mcpu=core -O2 -g"
         if kind is Request.WRITE_INPUT:
             offset = int.from_bytes(payload[:4], "little")
             self._input[offset : offset + len(payload) - 4] = payload[4:]

@@ -16,6 +16,7 @@ from edgekit import flashers, targets
 from edgekit.flashers import uf2
 from edgekit.harness import protocol
 from edgekit.harness.protocol import Request
+from edgekit.harness.system import interpret
 from edgekit.targets import Target
 from tests.support import tiny
 from tests.support.simulated import Simulated, registers
@@ -152,6 +153,25 @@ def test_it_boots_and_says_who_it_is(target: Target, works: bool) -> None:
     assert (hello.model, hello.build_id) == ("tiny", tiny.BUILD_ID)
     rates = registers(target)
     assert hello.tick_hz == (rates.ticks_hz if works else rates.slow_ticks_hz)
+
+
+@pytest.mark.parametrize("works", [True, False], ids=["rated clock", "nothing gets ready"])
+def test_it_tells_which_caches_are_on(target: Target, works: bool) -> None:
+    """As its start-up left the registers; the simulated timer and the cycle counter stand still."""
+    if "rv32" in target.core.features:
+        pytest.skip("the simulated core lacks the chip's own registers")
+    chip = Simulated(tiny.firmware(target.board.name).elf, target, works=works)
+    chip.boot()
+    said = protocol.parse_system(answer(chip, Request.SYSTEM))
+    found = interpret(said, target, 1, emulated=False)
+    off = {each.text for each in found.warnings if "disabled" in each.text}
+    if not works and target.soc.cache is not None and said.cache == 0:
+        assert off == {f"{target.soc.cache.title}: disabled"}
+    else:
+        assert not off
+    assert works <= all(found.caches.values())
+    core_caches = said.ccr & 3 << 16
+    assert core_caches == (3 << 16 if target.core.title.endswith("M7") else 0)
 
 
 def test_it_computes_what_the_host_does(target: Target) -> None:

@@ -70,6 +70,7 @@ def render(findings: Findings) -> str:
         unit=bars.unit(findings),
         overhead=bars.overhead(findings),
         runs=comparison.rows(findings),
+        system=findings.system,
         roles=timeline.roles(findings) if "memory" in findings.report else (),
         pictures=_pictures(findings),
     )

@@ -56,6 +56,16 @@ class Findings:
         return next(reversed(real or own), None)
 
     @cached_property
+    def system(self) -> Json | None:
+        """What the firmware said that it runs on: in the newest benchmark, or when verified."""
+        if self.run is not None:
+            found_by_bench: Json | None = self.run["bench"].get("system")
+            return found_by_bench
+        proof = {} if self.verify is None else self.verify["verification"]
+        found = [proof[name].get("system") for name in ("port", "emulator") if name in proof]
+        return next((each for each in found if each), None)
+
+    @cached_property
     def entries(self) -> list[int]:
         """What the device runs one by one: the last op of each stream, and the single ops."""
         return list(dict.fromkeys(int(op["entry"]) for op in self.ops))

@@ -2,6 +2,7 @@
 /* ESP32-C3: clocks, UART0, the system timer, marker pin and LED. Where each value comes from:
  * NOTES.md. */
 #include "ek_board.h"
+#include "ek_core.h"
 #include "ek_port.h"
 #include "ek_ring.h"
 
@@ -225,4 +226,19 @@ void ek_port_marker(bool high)
     } else {
         GPIO_OUT_CLR = 1U << EK_BOARD_MARKER;
     }
+}
+
+/* This core has no mcycle. It counts what one register (0x7E0, PCER) names, bit 0 the cycles, while
+ * another one (0x7E1, PCMR) lets it. */
+void ek_core_count(bool on)
+{
+    __asm volatile("csrw 0x7E0, %0" : : "r"((uint32_t)on));
+    __asm volatile("csrw 0x7E1, %0" : : "r"((uint32_t)on));
+}
+
+uint32_t ek_core_cycles(void)
+{
+    uint32_t cycles;
+    __asm volatile("csrr %0, 0x7E2" : "=r"(cycles)); /* PCCR */
+    return cycles;
 }
