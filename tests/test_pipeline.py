@@ -47,11 +47,24 @@ def _wide_inside() -> Graph:
     return net.graph(net.conv(net.depthwise(x, 3), 4, 1))
 
 
+def _other_shapes() -> Graph:
+    """Shapes that have to change: of the input, between layers, and of the output."""
+    net = Network(10)
+    same = {"scale": 0.05, "zero_point": -3}
+    x = net.add("RESHAPE", (net.input((1, 30, 2)),), {"new_shape": (1, 6, 5, 2)}, **same)
+    x = net.conv(x, 2, 3)
+    x = net.add("RESHAPE", (x,), {"new_shape": (6, 10)}, scale=0.1, zero_point=4)
+    part = {"scale": 1 / 256, "zero_point": -128}
+    x = net.add("SOFTMAX", (x,), **part)
+    return net.graph(net.add("RESHAPE", (x,), {"new_shape": (60,)}, **part))
+
+
 NETWORKS = {
     "two_of_each": _two_of_each,
     "batch": _batch_of_three,
     "through": _passed_through,
     "wide": _wide_inside,
+    "shapes": _other_shapes,
 }
 
 
@@ -70,6 +83,18 @@ def test_host(name: str, any_target: Target, tmp_path: Path) -> None:
     found = pipeline.verify(_convert(name, any_target, tmp_path), ("host",), count=3)
     assert found.places["host"].samples == 5
     assert found.mismatches == 0
+
+
+def test_a_reshape_is_no_layer(any_target: Target, tmp_path: Path) -> None:
+    """The device runs none, and still answers for the model's own output."""
+    needs("cmake", "cc")
+    out = _convert("shapes", any_target, tmp_path)
+    found = pipeline.verify(out, ("host",), count=2)
+    assert found.places["host"].tensors == 2
+    assert found.notes == ()
+    model = json.loads((out / "report.json").read_text())["model"]
+    assert [row["entry"] for row in model["ops"]] == [2, 2, 2, 4, 4]
+    assert "reshape(" not in (out / "firmware/models/shapes/shapes.c").read_text()
 
 
 @pytest.mark.emulated

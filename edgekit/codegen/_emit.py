@@ -42,7 +42,7 @@ class _Call:
 
 @dataclass(frozen=True, slots=True)
 class _Layer:
-    """A generated function."""
+    """A generated function; `head` is empty where an op needs none."""
 
     title: str
     lines: tuple[str, ...]
@@ -164,7 +164,7 @@ def _layer(code: ModelCode, position: int, constants: dict[int, str], arrays: Co
         tuple(
             _call(code, position, each, i, constants, arrays) for i, each in enumerate(choice.calls)
         ),
-        head(code, position),
+        head(code, position) if code.is_called(position) else "",
         loop(code, stream) if stream is not None and stream.last == position else None,
     )
 

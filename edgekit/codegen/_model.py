@@ -61,14 +61,44 @@ class ModelCode:
 
     @property
     def entries(self) -> tuple[int, ...]:
-        """What the device runs one by one: positions of ops, the last one's of a stream."""
-        inside = {p for s in self.plan.streams for p in s.positions if p != s.last}
-        return tuple(p for p in range(len(self.graph.ops)) if p not in inside)
+        """What the device runs one by one: positions of ops, the last one's of those together."""
+        return tuple(self._running())
 
     def entry_function(self, position: int) -> str:
         """The C function of an entry."""
+        position = self._running()[position]
         stream = self.plan.stream(position)
         return self.function(position) if stream is None else f"{self.prefix(position)}_bands"
+
+    def is_called(self, position: int) -> bool:
+        """Whether an op has a C function; one that calls no kernel needs none."""
+        return bool(self.choices[position].calls) or position in self._running().values()
+
+    def _running(self) -> dict[int, int]:
+        """Entry -> the op whose function it is.
+
+        An op without calls, whose output is its input's bytes, belongs to the entry that wrote
+        these right before it, else to the next one. It is an entry of its own only where it
+        writes a model output from anything else.
+        """
+        inside = {p for s in self.plan.streams for p in s.positions if p != s.last}
+        found: dict[int, int] = {}
+        for position, (op, choice) in enumerate(zip(self.graph.ops, self.choices, strict=True)):
+            if position in inside:
+                continue
+            source = op.inputs[0]
+            before = position - 1
+            if choice.calls:
+                found[position] = position
+            elif (
+                before in found
+                and source in self.graph.ops[before].outputs
+                and source not in self.graph.outputs
+            ):
+                found[position] = found.pop(before)
+            elif set(op.outputs) & set(self.graph.outputs):
+                found[position] = position
+        return found
 
     def tensor(self, index: int) -> Tensor:
         """A tensor by its index."""

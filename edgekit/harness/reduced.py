@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from edgekit import passes
+from edgekit import ops, passes
 from edgekit.errors import EdgekitError, ExitCode
 from edgekit.ir import Graph, Op, Tensor
 from edgekit.ir.tensor import Array
@@ -55,14 +55,14 @@ def notes(source: Graph, graph: Graph, traced: Graph) -> tuple[str, ...]:
         traced: of that, what the device runs one by one: it lacks the ops inside of streams.
     """
     made = []
-    fused = sum(len(ops) - 1 for ops in passes.origins(source, graph) if ops)
+    fused = sum(len(own) - 1 for own in passes.origins(source, graph) if own)
     if fused == 1:
         made.append("1 tensor of the model exists no more: it was fused with the one behind it")
     elif fused:
         made.append(
             f"{fused} tensors of the model exist no more: each was fused with the one behind it"
         )
-    streamed = len(graph.ops) - len(traced.ops)
+    streamed = len(graph.ops) - len(traced.ops) - _shared(graph, traced)
     if streamed:
         what = "1 tensor is" if streamed == 1 else f"{streamed} tensors are"
         made.append(
@@ -80,10 +80,23 @@ def notes(source: Graph, graph: Graph, traced: Graph) -> tuple[str, ...]:
     return tuple(made)
 
 
+def _shared(graph: Graph, traced: Graph) -> int:
+    """Tensors that are another one's bytes, which the device runs no op for: compared with it."""
+    written = {*graph.inputs, *(op.outputs[0] for op in traced.ops)}
+    return sum(
+        ops.aliases(op, graph) and (op not in traced.ops or op.inputs[0] not in written)
+        for op in graph.ops
+    )
+
+
 def _live(op: Op, tensor: Tensor, whole: Array) -> Array:
-    """The channels that are left, after a look at the others."""
+    """The channels that are left, after a look at the others.
+
+    Without a RESHAPE in front of it a tensor may have another shape than in the model.
+    """
     if tensor.live is None:
-        return whole
+        return whole.reshape(tensor.shape)
+    whole = whole.reshape(*tensor.shape[:-1], tensor.live.count)
     for channel, value in tensor.live.constants:
         wrong = np.argwhere(whole[..., channel] != value)
         if wrong.size:

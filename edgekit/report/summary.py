@@ -255,6 +255,6 @@ def _together(rows: Sequence[OpRow]) -> OpRow:
         macs=sum(row.macs for row in rows),
         constant_bytes=sum(row.constant_bytes for row in rows),
         live_bytes=max(row.live_bytes for row in rows),
-        kernel=" + ".join(row.kernel for row in rows),
+        kernel=" + ".join(row.kernel for row in rows if row.kernel),
         executed_macs=sum(row.executed_macs for row in rows),
     )

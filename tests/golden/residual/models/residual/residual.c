@@ -11,9 +11,9 @@
  *          8        144    01    02  "depthwise_conv_2d_1", 3 rows
  *        152        432    01    04  "add_3"
  *          0        144    02    03  "conv_2d_2", 3 rows
- *          4          8    04    06  "average_pool_2d_4"
- *          0          4    06    07  "fully_connected_6"
- *          0          4    07   out  "softmax_7"
+ *          4          8    04    05  "average_pool_2d_4"
+ *          0          4    05    06  "fully_connected_6"
+ *          0          4    06   out  "softmax_7"
  */
 #include "residual.h"
 
@@ -242,20 +242,11 @@ EK_LAYER void residual_op04_average_pool_2d(void)
     ek_average_pool_2d_s8(&params, EK_AT(int8_t, 152), EK_AT(int8_t, 4));
 }
 
-/* op 05  RESHAPE  "reshape_5"  no MACs
+/* op 05  FULLY_CONNECTED  "fully_connected_6"  24 MACs
  * in   arena+4  int8 [1][1][1][6]  "average_pool_2d_4"
- * out  arena+4  int8 [1][6]  "reshape_5"
- */
-EK_LAYER void residual_op05_reshape(void)
-{
-    /* Nothing to do: the output is the input's bytes, at the same place. */
-}
-
-/* op 06  FULLY_CONNECTED  "fully_connected_6"  24 MACs
- * in   arena+4  int8 [1][6]  "reshape_5"
  * out  arena+0  int8 [1][4]  "fully_connected_6"
  */
-EK_LAYER void residual_op06_fully_connected(void)
+EK_LAYER void residual_op05_fully_connected(void)
 {
     static const ek_fully_connected_params_t params = {
         .rows = 1,
@@ -265,26 +256,26 @@ EK_LAYER void residual_op06_fully_connected(void)
         .output_zero_point = 4,
         .output_min = -128,
         .output_max = 127,
-        .weights = residual_op06_weights,
-        .bias = residual_op06_bias,
-        .multipliers = residual_op06_multipliers,
-        .shifts = residual_op06_shifts,
+        .weights = residual_op05_weights,
+        .bias = residual_op05_bias,
+        .multipliers = residual_op05_multipliers,
+        .shifts = residual_op05_shifts,
         .multiplier_step = 1,
     };
     ek_fully_connected_s8(&params, EK_AT(int8_t, 4), EK_AT(int8_t, 0));
 }
 
-/* op 07  SOFTMAX  "softmax_7"  no MACs
+/* op 06  SOFTMAX  "softmax_7"  no MACs
  * in   arena+0  int8 [1][4]  "fully_connected_6"
  * out  arena+0  int8 [1][4]  "softmax_7"
  */
-EK_LAYER void residual_op07_softmax(void)
+EK_LAYER void residual_op06_softmax(void)
 {
     static const ek_softmax_params_t params = {
         .rows = 1,
         .depth = 4,
         .exponential_count = 249,
-        .exponentials = residual_op07_exponentials,
+        .exponentials = residual_op06_exponentials,
     };
     ek_softmax_s8(&params, EK_AT(int8_t, 0), EK_AT(int8_t, 0));
 }
@@ -294,13 +285,12 @@ static void (*const residual_ops[])(void) = {
     residual_op00_conv_2d,
     residual_op03_bands,
     residual_op04_average_pool_2d,
-    residual_op05_reshape,
-    residual_op06_fully_connected,
-    residual_op07_softmax,
+    residual_op05_fully_connected,
+    residual_op06_softmax,
 };
 /* clang-format on */
 
-enum { RESIDUAL_OP_COUNT = 6 };
+enum { RESIDUAL_OP_COUNT = 5 };
 
 static void residual_run_op(uint32_t index)
 {
@@ -365,7 +355,6 @@ static const ek_tensor_t residual_outputs[] = {
 static const ek_region_t residual_op_outputs[] = {
     {ek_arena + 216, 432},
     {ek_arena + 152, 432},
-    {ek_arena + 4, 6},
     {ek_arena + 4, 6},
     {ek_arena + 0, 4},
     {ek_arena + 0, 4},

@@ -64,29 +64,29 @@ const int32_t residual_op02_bias[6] EK_ALIGNED(4) = {
     2232, -244, -792, -2626, -257, 847,
 };
 
-/* op 06 FULLY_CONNECTED: weights [4][6] */
-const int8_t residual_op06_weights[24] EK_ALIGNED(4) = {
+/* op 05 FULLY_CONNECTED: weights [4][6] */
+const int8_t residual_op05_weights[24] EK_ALIGNED(4) = {
     -6, -25, -93, 69, -52, -91, -58, 90, -86, -125, -73, 9, 123, 74, 23, -89, 125, 111, 77, -113,
     63, 21, -62, -33,
 };
 
-/* op 06 FULLY_CONNECTED: bias [4] */
-const int32_t residual_op06_bias[4] EK_ALIGNED(4) = {
+/* op 05 FULLY_CONNECTED: bias [4] */
+const int32_t residual_op05_bias[4] EK_ALIGNED(4) = {
     0, 0, 0, 0,
 };
 
-/* op 06 FULLY_CONNECTED: multipliers [4] */
-const int32_t residual_op06_multipliers[4] EK_ALIGNED(4) = {
+/* op 05 FULLY_CONNECTED: multipliers [4] */
+const int32_t residual_op05_multipliers[4] EK_ALIGNED(4) = {
     1374389504, 1717986944, 2061584256, 1202590848,
 };
 
-/* op 06 FULLY_CONNECTED: shifts [4] */
-const int8_t residual_op06_shifts[4] EK_ALIGNED(4) = {
+/* op 05 FULLY_CONNECTED: shifts [4] */
+const int8_t residual_op05_shifts[4] EK_ALIGNED(4) = {
     -5, -5, -5, -4,
 };
 
-/* op 07 SOFTMAX: exponentials [249] */
-const int32_t residual_op07_exponentials[249] EK_ALIGNED(4) = {
+/* op 06 SOFTMAX: exponentials [249] */
+const int32_t residual_op06_exponentials[249] EK_ALIGNED(4) = {
     2147483647, 1943123572, 1758210936, 1590894991, 1439501330, 1302515042, 1178564005, 1066408839,
     964926574, 873101692, 790014891, 714835203, 646809647, 585257551, 529562937, 479168253,
     433569460, 392309882, 354976644, 321196158, 290630233, 262973171, 237947968, 215304218,

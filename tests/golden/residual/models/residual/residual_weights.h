@@ -14,10 +14,10 @@ extern const int32_t residual_op01_bias[6];
 extern const int8_t residual_op01_shifts[6];
 extern const int8_t residual_op02_weights[36];
 extern const int32_t residual_op02_bias[6];
-extern const int8_t residual_op06_weights[24];
-extern const int32_t residual_op06_bias[4];
-extern const int32_t residual_op06_multipliers[4];
-extern const int8_t residual_op06_shifts[4];
-extern const int32_t residual_op07_exponentials[249];
+extern const int8_t residual_op05_weights[24];
+extern const int32_t residual_op05_bias[4];
+extern const int32_t residual_op05_multipliers[4];
+extern const int8_t residual_op05_shifts[4];
+extern const int32_t residual_op06_exponentials[249];
 
 #endif
