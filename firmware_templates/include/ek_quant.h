@@ -31,6 +31,20 @@ static inline int32_t ek_divide_by_pot(int32_t x, int32_t exponent)
     return (x >> exponent) + ((x & mask) > threshold ? 1 : 0);
 }
 
+/* The same without a sign, which is one addition and a shift; exponent in [1, 31], x <= 2^31. */
+static inline uint32_t ek_divide_natural_by_pot(uint32_t x, int32_t exponent)
+{
+    return (x + (1U << (exponent - 1))) >> exponent;
+}
+
+/* ek_divide_by_pot(ek_high_mul(a, b), exponent) for a, b < 2^31; exponent in [2, 32]. Both
+ * roundings are one addition: floor((floor(x / m) + k) / n) = floor((x + k * m) / (m * n)). */
+static inline uint32_t ek_scale_natural(uint32_t a, uint32_t b, int32_t exponent)
+{
+    const uint64_t halves = ((uint64_t)1 << (exponent + 30)) + (1U << 30);
+    return (uint32_t)(((uint64_t)a * b + halves) >> 32) >> (exponent - 1);
+}
+
 /* x * multiplier * 2^(shift - 31). A positive shift goes to the left and wraps at 32 bits. */
 static inline int32_t ek_requantize(int32_t x, int32_t multiplier, int32_t shift)
 {

@@ -47,6 +47,19 @@ static void check_pair(int32_t a, int32_t b)
     expect("ek_requantize", a, b, ek_requantize(a, b, -exponent), wanted);
 }
 
+/* The forms for numbers that are not negative. */
+static void check_natural(int32_t a, int32_t b)
+{
+    for (int32_t exponent = 2; exponent < 32; exponent++) {
+        expect("ek_scale_natural", a, b,
+               (int32_t)ek_scale_natural((uint32_t)a, (uint32_t)b, exponent),
+               divide_wide(high_mul_wide(a, b), exponent));
+        expect("ek_divide_natural_by_pot", a, exponent,
+               (int32_t)ek_divide_natural_by_pot((uint32_t)a, exponent), divide_wide(a, exponent));
+    }
+    expect("ek_scale_natural", a, b, (int32_t)ek_scale_natural((uint32_t)a, (uint32_t)b, 32), 0);
+}
+
 int main(void)
 {
     static const int32_t edges[] = {
@@ -56,6 +69,7 @@ int main(void)
     for (size_t i = 0; i < count; i++) {
         for (size_t j = 0; j < count; j++) {
             check_pair(edges[i], edges[j]);
+            check_natural(edges[i] & INT32_MAX, edges[j] & INT32_MAX);
         }
         for (int32_t exponent = 0; exponent < 32; exponent++) {
             expect("ek_divide_by_pot", edges[i], exponent, ek_divide_by_pot(edges[i], exponent),
@@ -67,6 +81,9 @@ int main(void)
         const int32_t a = next_value(&state);
         check_pair(a, next_value(&state));
         check_pair(a >> 16, next_value(&state));
+        if (i % 16 == 0) {
+            check_natural(a & INT32_MAX, next_value(&state) & INT32_MAX);
+        }
     }
     expect("ek_clamp", -200, 0, ek_clamp(-200, -128, 127), -128);
     expect("ek_clamp", 200, 0, ek_clamp(200, -128, 127), 127);

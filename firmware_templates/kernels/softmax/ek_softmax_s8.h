@@ -15,9 +15,9 @@ typedef struct {
 #define EK_SOFTMAX_SUM_BITS 12
 
 /* exp(x - max) in Q0.31; 0 beyond the table. */
-EK_KERNEL int32_t ek_softmax_s8_exp(const ek_softmax_params_t *p, int32_t x, int32_t max)
+EK_KERNEL uint32_t ek_softmax_s8_exp(const ek_softmax_params_t *p, int32_t x, int32_t max)
 {
-    return max - x < p->exponential_count ? p->exponentials[max - x] : 0;
+    return max - x < p->exponential_count ? (uint32_t)p->exponentials[max - x] : 0U;
 }
 
 EK_KERNEL void ek_softmax_s8_row(const ek_softmax_params_t *p, const int8_t *input, int8_t *output)
@@ -26,20 +26,22 @@ EK_KERNEL void ek_softmax_s8_row(const ek_softmax_params_t *p, const int8_t *inp
     for (int32_t i = 0; i < p->depth; i++) {
         max = input[i] > max ? input[i] : max;
     }
-    int32_t sum = 0;
+    uint32_t sum = 0;
     for (int32_t i = 0; i < p->depth; i++) {
-        sum += ek_divide_by_pot(ek_softmax_s8_exp(p, input[i], max), EK_SOFTMAX_SUM_BITS);
+        const uint32_t exp = ek_softmax_s8_exp(p, input[i], max);
+        sum += ek_divide_natural_by_pot(exp, EK_SOFTMAX_SUM_BITS);
     }
     /* sum = (1 + fraction) * 2^-zeros in Q12.19, so that its reciprocal is scale * 2^zeros. */
-    const int32_t zeros = __builtin_clz((uint32_t)sum);
-    const int32_t fraction = (int32_t)(((uint32_t)sum << zeros) - (1U << 31));
-    const int32_t scale = ek_one_over_one_plus_x(fraction);
-    const int32_t exponent = EK_SOFTMAX_SUM_BITS - zeros + 31 - 8;
+    const int32_t zeros = __builtin_clz(sum);
+    const int32_t fraction = (int32_t)((sum << zeros) - (1U << 31));
+    const uint32_t scale = (uint32_t)ek_one_over_one_plus_x(fraction);
+    /* From 512 equal elements on every share is less than half a step, as it is with 32. */
+    const int32_t wanted = EK_SOFTMAX_SUM_BITS - zeros + 31 - 8;
+    const int32_t exponent = wanted > 32 ? 32 : wanted;
     for (int32_t i = 0; i < p->depth; i++) {
-        const int32_t product = ek_high_mul(scale, ek_softmax_s8_exp(p, input[i], max));
-        /* From 512 equal elements on every share is less than half a step. */
-        const int32_t share = exponent > 31 ? 0 : ek_divide_by_pot(product, exponent);
-        output[i] = (int8_t)ek_clamp(share + INT8_MIN, INT8_MIN, INT8_MAX);
+        const uint32_t exp = ek_softmax_s8_exp(p, input[i], max);
+        const int32_t share = (int32_t)ek_scale_natural(scale, exp, exponent) + INT8_MIN;
+        output[i] = (int8_t)(share > INT8_MAX ? INT8_MAX : share);
     }
 }
 
