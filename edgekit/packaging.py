@@ -51,7 +51,8 @@ class ConvertOptions:
         calibration_select: choose so many representative ones from all of them instead.
         evaluate: labelled data, for the accuracy.
         labels: text file with one class name a line.
-        contract: how raw data were prepared for the network, see edgekit/contract.
+        contract: how raw data become the input, see edgekit/contract; by default the one that is
+            recorded with the source.
         c_array: style of the C array: `edgekit` or `tinymlgen`.
         force: convert again into a folder that has results in it.
         optimize: what the kernels are chosen for.
@@ -123,9 +124,9 @@ def make_package(options: ConvertOptions, events: Stages) -> Package:
     """
     target = _target(options)
     labels = _labels(options.labels)
-    bound = None if options.contract is None else contract.load(options.contract)
+    given = None if options.contract is None else contract.load(options.contract)
     events.stage("reading the model")
-    converted = _converted(options, bound)
+    converted = _converted(options, given)
     name = identifier(options.name or converted.name)
     events.stage("compiling")
     compiled = compile_tflite(
@@ -145,7 +146,7 @@ def make_package(options: ConvertOptions, events: Stages) -> Package:
         accuracy = evaluate(converted, options.evaluate, _runner(compiled))
     events.stage("writing")
     firmware = _firmware(compiled)
-    prepared = _prepared(bound, compiled)
+    prepared = _prepared(converted.contract, compiled)
     firmware |= prepared.c_sources
     build_id = output.sha256(_canonical(firmware))[:16]
     firmware["include/ek_build_id.h"] = _build_id_header(build_id)
@@ -167,7 +168,6 @@ def make_package(options: ConvertOptions, events: Stages) -> Package:
         **{path: text.encode() for path, text in library.items()},
     }
     manifest = _manifest(options, converted, name, build_id)
-    manifest["contract"] = None if bound is None else contract.plain(bound)
     return Package(files, manifest, summary, found, accuracy, converted.warnings, converted.notes)
 
 
@@ -345,6 +345,7 @@ def _manifest(
         "build_id": build_id,
         "optimize": options.optimize.value,
         "keep_input": options.keep_input,
+        "contract": None if converted.contract is None else contract.plain(converted.contract),
         "inputs": {
             role: {"name": value, "sha256": _hash(value)} for role, value in given.items() if value
         },

@@ -89,7 +89,9 @@ def one_place(emulate: bool, port: str | None) -> None:
         raise click.UsageError("give either --emulate or --port PORT")
 
 
-_DATA = "an .npz with x (and y), an .npy, a .csv, a folder of images or a built-in set"
+_DATA = (
+    "an .npz with x (and y), an .npy, a .csv, a folder of images or of .wav files, a built-in set"
+)
 
 
 def quantize_options(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -1,8 +1,9 @@
 """Turn a model into firmware for a board.
 
 SOURCE is a .tflite that is int8 throughout, or, with --calibration, a float model: .keras, .h5, a
-SavedModel's folder, or zoo:NAME?OPTIONS (see `edgekit models`). The folder of --out is written
-whole or not at all; converting again (--force) never overwrites a file that you changed.
+SavedModel's folder, a folder of `edgekit train`, or zoo:NAME?OPTIONS (see `edgekit models`). The
+folder of --out is written whole or not at all; converting again (--force) never overwrites a file
+that you changed.
 """
 
 from __future__ import annotations
@@ -61,7 +62,7 @@ if TYPE_CHECKING:
     "--contract",
     metavar="FILE",
     type=click.Path(path_type=Path),
-    help="How raw data become the input (docs/input-contract.md): written as C and as Python.",
+    help="How raw data become the input (docs/input-contract.md), where a model has no own record.",
 )
 @click.option(
     "--c-array",

@@ -91,7 +91,7 @@ def command(
         _table(done),
         f"written: {done.folder}",
         as_json=as_json,
-        next_verb=f"edgekit convert {done.folder}/model.keras --board BOARD --calibration {data} "
+        next_verb=f"edgekit convert {done.folder} --board BOARD --calibration {data} "
         f"--evaluate {data} --out DIR",
     )
 

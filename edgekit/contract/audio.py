@@ -6,6 +6,7 @@ DCT-II), so that a network trained on those gets the same features on the device
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -81,14 +82,22 @@ class Contract:
         return float(min(edges)), float(max(edges))
 
     def __call__(self, wave: Array) -> Array:
-        """Features of a wave in -1 to 1 in floating point, as the network is trained on.
+        """Features of a wave in -1 to 1 as the device computes them, before they become int8.
+
+        A network that is trained and calibrated on these sees nothing else in the firmware.
 
         Args:
-            wave: (window,) float.
+            wave: (window,) float; taken as 16-bit samples, as a microphone gives them.
 
         Returns:
             (frames, features) float32.
         """
+        samples = np.clip(np.round(np.asarray(wave, np.float64) * 32768), -32768, 32767)
+        values = frontend.logarithms(_unscaled(self), samples.astype(np.int16))
+        return np.asarray((values * (np.log(2) / 65536) - self.mean) / self.deviation, np.float32)
+
+    def reference(self, wave: Array) -> Array:
+        """The same in floating point, which the integers are tested against."""
         at = np.arange(self.shape[0])[:, None] * self.step + np.arange(self.frame)
         spectrum = np.abs(np.fft.rfft(np.asarray(wave)[at] * self._hann(), self.fft))
         strength = spectrum if self.magnitude else spectrum**2
@@ -196,6 +205,12 @@ def check(contract: Contract, where: str) -> None:
         raise InputError(f"{where}: a frame is longer than the window")
     if contract.coefficients > contract.bands:
         raise InputError(f"{where}: there can't be more coefficients than bands")
+
+
+@functools.cache
+def _unscaled(contract: Contract) -> Tables:
+    """The tables where the features stay real numbers."""
+    return contract.tables(Quantized(1.0, 0))
 
 
 def _arrays(tables: Tables) -> dict[str, Array]:

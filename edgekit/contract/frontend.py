@@ -65,6 +65,20 @@ def features(tables: Tables, samples: np.ndarray) -> np.ndarray:
     Returns:
         (frames, features) int8.
     """
+    scaled = (logarithms(tables, samples) * tables.scale + tables.offset + (1 << 31)) >> 32
+    return np.asarray(np.clip(scaled, -128, 127), np.int8)
+
+
+def logarithms(tables: Tables, samples: np.ndarray) -> np.ndarray:
+    """Logarithms to base 2 of the bands, or their cosine sums; 16 fractional bits.
+
+    Args:
+        tables: the front end's constants; neither `scale` nor `offset` is used.
+        samples: (n,) int16 with at least one frame.
+
+    Returns:
+        (frames, features) int64.
+    """
     samples = np.asarray(samples, np.int16).astype(np.int64)
     length = len(tables.window)
     count = 1 + (len(samples) - length) // tables.step
@@ -72,8 +86,7 @@ def features(tables: Tables, samples: np.ndarray) -> np.ndarray:
     values = _log2(bands(tables, frames)) - (tables.unit_bits << 16)
     if tables.matrix is not None:
         values = (values @ tables.matrix.T.astype(np.int64) + 16384) >> 15
-    scaled = (values * tables.scale + tables.offset + (1 << 31)) >> 32
-    return np.asarray(np.clip(scaled, -128, 127), np.int8)
+    return np.asarray(values, np.int64)
 
 
 def bands(tables: Tables, frames: np.ndarray) -> np.ndarray:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated, Literal
 
 import numpy as np
 from annotated_types import Ge, Le
 
+from edgekit.contract import picture_fitting
 from edgekit.contract._emit import numbers, render
 from edgekit.contract._kind import Array, Quantized
 from edgekit.errors import InputError
-
-#: Weights of red, green and blue in grey, of 256 (ITU-R BT.601).
-GREY = (77, 150, 29)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +24,8 @@ class Contract:
         colours: its channels: `rgb`, `bgr` or `grey`.
         scale: for each channel, or one for all.
         offset: likewise.
+        resize: how a picture of another size is fitted: `nearest` pixels, or the mean of the
+            `area` that each pixel covers.
     """
 
     height: Annotated[int, Ge(1), Le(4096)]
@@ -32,6 +33,7 @@ class Contract:
     colours: Literal["rgb", "bgr", "grey"]
     scale: tuple[float, ...] = (1 / 255,)
     offset: tuple[float, ...] = (0.0,)
+    resize: Literal["nearest", "area"] = "nearest"
 
     @property
     def channels(self) -> int:
@@ -60,6 +62,18 @@ class Contract:
         scales, offsets = zip(*self._scaling(), strict=True)
         return np.asarray(picture * np.array(scales) + np.array(offsets), np.float32)
 
+    def prepare(self, picture: Array) -> Array:
+        """A picture of any size as the network is trained on.
+
+        Args:
+            picture: (any height, any width, 3) uint8: red, green, blue.
+
+        Returns:
+            (height, width, channels) float32.
+        """
+        fit = picture_fitting.fit
+        return self(fit(picture, self.height, self.width, self.colours, self.resize))
+
     def table(self, quant: Quantized) -> Array:
         """(channels, 256) int8: what each pixel value becomes."""
         pixels = np.arange(256)
@@ -75,7 +89,7 @@ class Contract:
             "name": name,
             "contract": self,
             "table": numbers(self.table(quant).ravel()),
-            "grey": GREY,
+            "grey": picture_fitting.GREY,
         }
         place = f"models/{name}/{name}_input"
         return {
@@ -85,7 +99,8 @@ class Contract:
     def python_source(self, quant: Quantized) -> str:
         """See Contract in _kind."""
         table = numbers(self.table(quant).ravel())
-        return render("image.py.j2", contract=self, table=table, grey=GREY)
+        fitting = Path(picture_fitting.__file__).read_text(encoding="utf-8")
+        return fitting + render("image.py.j2", contract=self, table=table)
 
     def _scaling(self) -> list[tuple[float, float]]:
         scales, offsets = (

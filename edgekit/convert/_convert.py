@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import contextlib
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from edgekit import child, datasets, importers, registry
-from edgekit.contract import Contract, plain
+from edgekit.contract import Contract, plain, recorded
 from edgekit.errors import InputError, UnsupportedError
 from edgekit.ir import DType
 from edgekit.quantize import ModelTypes, look
@@ -32,6 +33,7 @@ class Converted:
         calibration_samples: how many samples decided the scales.
         picture_range: the values of black and white that pictures were scaled to.
         versions: of the packages that made it, name and version.
+        contract: how raw data become the input: the one that was given, or else recorded.
     """
 
     name: str
@@ -44,6 +46,7 @@ class Converted:
     calibration_samples: int = 0
     picture_range: tuple[float, float] = (0.0, 1.0)
     versions: tuple[tuple[str, str], ...] = ()
+    contract: Contract | None = None
 
 
 def to_tflite(
@@ -67,7 +70,8 @@ def to_tflite(
 
     Args:
         source: a .tflite, .keras, .h5, a SavedModel folder, or a `zoo:` URL.
-        calibration: .npz, .npy, a folder of images, or a built-in set's name; typical inputs.
+        calibration: .npz, .npy, .csv, a folder of images or of recordings, or a built-in set's
+            name; typical inputs. By default what a folder of `edgekit train` was trained on.
         samples: the most calibration samples to use, evenly spread over the set.
         select: choose so many representative samples from all of them instead; see
             `quantize.representative`.
@@ -76,8 +80,8 @@ def to_tflite(
         method: a module of edgekit/quantize.
         epochs: of training, for methods that train; they use all samples and their classes.
         keep: layers that keep 8 bits, for methods with fewer.
-        contract: how the samples must have been prepared; recordings are prepared by it, and its
-            limits are the picture range.
+        contract: how raw data become the input; by default the one that is recorded with the
+            source. Recordings, pictures and tables are prepared by it, arrays must have been.
         timeout_s: limit for the child process, for methods that train one per epoch.
 
     Raises:
@@ -90,32 +94,61 @@ def to_tflite(
         raise InputError(f"{samples} calibration samples are too few", "give 1 or more")
     importer = importers.find(source)
     importer.check(source)
+    own = recorded(importers.file_of(source))
+    bound, told = contract or own, _told(contract, own, source)
     if not importer.NEEDS_TENSORFLOW:
-        return _pass_through(importer, source, calibration)
+        found = _pass_through(importer, source, calibration)
+        return replace(found, contract=bound, notes=(*found.notes, *told))
     chosen = registry.load("edgekit.quantize", method, "quantization method")
     if select is not None and chosen.TRAINS:
         raise InputError(
             f"{method} trains on all samples, and needs no selection", "leave out the selection"
         )
-    if calibration is None and chosen.NEEDS_DATA:
-        raise InputError(
-            f"{source} is a float model, and quantizing it needs calibration data",
-            f"add --calibration DATA: 100 or more typical inputs, as {datasets.FORMATS}",
-        )
-    if calibration is not None:
-        datasets.check(str(calibration))
+    calibration, more = _calibration(source, calibration, chosen)
     job = {
         "source": source,
-        "calibration": None if calibration is None else str(calibration),
+        "calibration": calibration,
         "samples": samples,
         "select": select,
         "picture_range": picture_range,
-        "contract": None if contract is None else plain(contract),
+        "contract": None if bound is None else plain(bound),
         "method": method,
         "epochs": epochs,
         "keep": keep,
     }
-    return _in_child(job, timeout_s * (1 + epochs if chosen.TRAINS else 1))
+    found = _in_child(job, timeout_s * (1 + epochs if chosen.TRAINS else 1))
+    return replace(found, contract=bound, notes=(*found.notes, *told, *more))
+
+
+def _calibration(
+    source: str, given: str | Path | None, method: ModuleType
+) -> tuple[str | None, tuple[str, ...]]:
+    """The calibration data, and a note where it is what the network was trained on."""
+    if given is not None:
+        datasets.check(str(given))
+        return str(given), ()
+    if not method.NEEDS_DATA:
+        return None, ()
+    if importers.training_run.accepts(source):
+        found = importers.training_run.data(source) or ""
+        with contextlib.suppress(InputError):  # it is no longer there
+            datasets.check(found)
+            return found, (f"calibrated with what {source} was trained on: {found}",)
+    raise InputError(
+        f"{source} is a float model, and quantizing it needs calibration data",
+        f"add --calibration DATA: 100 or more typical inputs, as {datasets.FORMATS}",
+    )
+
+
+def _told(given: Contract | None, own: Contract | None, source: str) -> tuple[str, ...]:
+    """What the user should know of the contract."""
+    if own is None:
+        return ()
+    if given is None:
+        return (f"the input contract is the one that {source} was trained with",)
+    if given != own:
+        return (f"the contract given is not the one that {source} was trained with",)
+    return ()
 
 
 def _pass_through(importer: ModuleType, source: str, calibration: str | Path | None) -> Converted:

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from edgekit import child, contract, datasets, importers, registry
-from edgekit.contract import Contract, audio
+from edgekit.contract import Contract
 from edgekit.convert import lint
 from edgekit.datasets import Form
 from edgekit.importers import FloatModel
@@ -76,15 +76,14 @@ def _network(
 def _form(model: FloatModel, wanted: list[float] | None, bound: Contract | None) -> Form:
     """What a sample for this model is."""
     low, high = 0.0, 1.0
-    if wanted is not None:
-        low, high = wanted
-    elif bound is not None:
+    if bound is not None:
         contract.check_input(bound, model.input_shape[1:], f"the model {model.name}")
         low, high = bound.limits()
-    elif model.expects is not None:
+    if wanted is not None:
+        low, high = wanted
+    elif bound is None and model.expects is not None:
         low, high = model.expects.low, model.expects.high
-    features = bound if isinstance(bound, audio.Contract) else None
-    return Form(model.input_shape[1:], low, high, features)
+    return contract.form(bound, model.input_shape[1:], low, high)
 
 
 if __name__ == "__main__":

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import numpy as np
 
-from edgekit import datasets
+from edgekit import contract, datasets
 from edgekit.convert import lint
 from edgekit.convert._convert import Converted
 from edgekit.convert._litert import LiteRt
-from edgekit.datasets import Form, Samples
+from edgekit.datasets import Samples
 from edgekit.errors import InputError
 from edgekit.importers import ValueRange
 from edgekit.ir import DType
@@ -74,7 +74,7 @@ def evaluate(converted: Converted, data: str | Path, run: Run, *, limit: int = 1
 
 
 def _load(converted: Converted, data: str, taken: ValueType, limit: int) -> Samples:
-    form = Form(taken.shape[1:], *converted.picture_range)
+    form = contract.form(converted.contract, taken.shape[1:], *converted.picture_range)
     return datasets.read(data, form, split="test", limit=limit)
 
 

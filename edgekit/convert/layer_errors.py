@@ -9,11 +9,10 @@ from pathlib import Path
 
 import numpy as np
 
-from edgekit import datasets
+from edgekit import contract, datasets
 from edgekit.convert import lint
 from edgekit.convert._convert import Converted
 from edgekit.convert._litert import LiteRt
-from edgekit.datasets import Form
 from edgekit.errors import InputError
 from edgekit.importers import ValueRange
 from edgekit.ir.tensor import Array
@@ -147,7 +146,7 @@ def layer_errors(
 
 def _samples(converted: Converted, data: str, taken: ValueType, limit: int) -> Array:
     expects = ValueRange(*converted.picture_range, "its input's quantization")
-    form = Form(taken.shape[1:], *converted.picture_range)
+    form = contract.form(converted.contract, taken.shape[1:], *converted.picture_range)
     read = datasets.read(data, form, split="train", limit=limit)
     return lint.as_samples(read, taken.shape, expects)
 

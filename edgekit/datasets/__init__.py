@@ -4,6 +4,7 @@
 hashed. A module of this package has:
 
 - `DESCRIPTION`: one line for lists;
+- `RAW`: the kind of contract that prepares what it reads, see `raw`;
 - `accepts(source)`: whether it reads this source;
 - `read(source, form, split, limit)`: the samples, see `read`.
 """
@@ -12,11 +13,12 @@ from __future__ import annotations
 
 from edgekit.datasets._check import classes, finite, in_shape
 from edgekit.datasets._dataset import Dataset, load
-from edgekit.datasets._load import FORMATS, check, read
-from edgekit.datasets._samples import Features, Form, Samples, evenly
+from edgekit.datasets._load import FORMATS, check, raw, read
+from edgekit.datasets._samples import Columns, Features, Form, Samples, evenly
 
 __all__ = [
     "FORMATS",
+    "Columns",
     "Dataset",
     "Features",
     "Form",
@@ -27,5 +29,6 @@ __all__ = [
     "finite",
     "in_shape",
     "load",
+    "raw",
     "read",
 ]

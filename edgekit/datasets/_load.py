@@ -25,6 +25,15 @@ def check(source: str) -> None:
     _find(source)
 
 
+def raw(source: str) -> str:
+    """What raw data a source has: "audio", "image" or "vector"; else it has arrays, and "".
+
+    Raises:
+        InputError: see `check`.
+    """
+    return str(_find(source).RAW)
+
+
 def read(
     source: str, form: Form | None = None, *, split: str = "train", limit: int | None = None
 ) -> Samples:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -28,6 +29,17 @@ class Features(Protocol):
         """Features, float32 of the network's input shape, of a wave (window,) in -1 to 1."""
 
 
+class Columns(Protocol):
+    """What is made of a table's rows before a network sees them."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Of the columns that it takes."""
+
+    def __call__(self, row: Array) -> Array:
+        """Rows (n, columns) as the network takes them, float32."""
+
+
 @dataclass(frozen=True, slots=True)
 class Form:
     """What samples have to look like for a model.
@@ -37,12 +49,17 @@ class Form:
         low: the value of black in pictures.
         high: the value of white.
         features: the front end of recordings; None leaves them as waves.
+        pixels: what makes the input of a picture (height, width, 3), uint8, red first, of any
+            size; None resizes it and scales it from `low` to `high`.
+        columns: what makes the input of a table's rows; None leaves them as they are.
     """
 
     shape: tuple[int, ...] | None = None
     low: float = 0.0
     high: float = 1.0
     features: Features | None = None
+    pixels: Callable[[Array], Array] | None = None
+    columns: Columns | None = None
 
     def picture(self, source: str) -> tuple[int, int, int] | None:
         """Height, width and channels of a picture; None where any will do.

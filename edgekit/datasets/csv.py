@@ -7,10 +7,11 @@ from pathlib import Path
 
 import numpy as np
 
-from edgekit.datasets._samples import Array, Form, Samples, evenly
+from edgekit.datasets._samples import Array, Columns, Form, Samples, evenly
 from edgekit.errors import InputError
 
 DESCRIPTION = "a .csv with one sample a row; a column label, class, target or y has the classes"
+RAW = "vector"
 _CLASS_COLUMNS = ("label", "class", "target", "y")
 
 
@@ -19,7 +20,7 @@ def accepts(source: str) -> bool:
     return Path(source).suffix.lower() == ".csv" and Path(source).is_file()
 
 
-def read(source: str, _form: Form, _split: str, limit: int | None) -> Samples:
+def read(source: str, form: Form, _split: str, limit: int | None) -> Samples:
     """The rows, float32 (n, columns), evenly spread, and their classes.
 
     The class is in the column `label`, `class`, `target` or `y` of the header. In a table without
@@ -27,12 +28,10 @@ def read(source: str, _form: Form, _split: str, limit: int | None) -> Samples:
     order; whole numbers are taken as they are.
 
     Raises:
-        InputError: no rows, rows of different lengths, or a cell that is no number.
+        InputError: no rows, rows of different lengths, a cell that is no number, or other columns
+            than the form takes.
     """
-    rows = _rows(Path(source))
-    header = None if _numeric(rows[0][1][:-1] or rows[0][1]) else rows.pop(0)[1]
-    if not rows:
-        raise InputError(f"{source} has a header and no rows")
+    header, rows = _table(source)
     width = len(header or rows[0][1])
     for line, row in rows:
         if len(row) != width:
@@ -43,7 +42,48 @@ def read(source: str, _form: Form, _split: str, limit: int | None) -> Samples:
     if not kept:
         raise InputError(f"{source} has no column beside that of the classes")
     x = np.array([[_number(source, line, row[i]) for i in kept] for line, row in rows], np.float32)
+    if form.columns is not None:
+        _same_columns(source, _names(header, kept), form.columns)
+        x = form.columns(x)
     return Samples(source, x, y, labels, len(x)).take(evenly(len(x), limit))
+
+
+def names(source: str) -> tuple[str, ...]:
+    """The names of a table's columns without that of the classes; x0, x1 ... without a header.
+
+    Raises:
+        InputError: see `read`.
+    """
+    header, rows = _table(source)
+    at = _class_column(header, rows)
+    return _names(header, [i for i in range(len(header or rows[0][1])) if i != at])
+
+
+def _names(header: list[str] | None, kept: list[int]) -> tuple[str, ...]:
+    return tuple(f"x{i}" if header is None else header[i] for i in kept)
+
+
+def _same_columns(source: str, found: tuple[str, ...], wanted: Columns) -> None:
+    if found == wanted.names:
+        return
+    if len(found) != len(wanted.names):
+        told = f"{len(found)} columns of values, the contract takes {len(wanted.names)}"
+    else:
+        first = next(i for i in range(len(found)) if found[i] != wanted.names[i])
+        told = f"a column {found[first]!r} where the contract takes {wanted.names[first]!r}"
+    raise InputError(
+        f"{source} has {told}",
+        f"the model was trained on the columns {', '.join(wanted.names)}, in this order",
+    )
+
+
+def _table(source: str) -> tuple[list[str] | None, list[tuple[int, list[str]]]]:
+    """The header, where there is one, and the numbered rows."""
+    rows = _rows(Path(source))
+    header = None if _numeric(rows[0][1][:-1] or rows[0][1]) else rows.pop(0)[1]
+    if not rows:
+        raise InputError(f"{source} has a header and no rows")
+    return header, rows
 
 
 def _rows(path: Path) -> list[tuple[int, list[str]]]:

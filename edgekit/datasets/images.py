@@ -14,6 +14,7 @@ from edgekit.datasets.wav import SUFFIXES as _RECORDINGS
 from edgekit.errors import InputError, ToolError
 
 DESCRIPTION = "a folder of images, one folder per class in it"
+RAW = "image"
 SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".ppm", ".pgm"})
 
 
@@ -26,10 +27,11 @@ def accepts(source: str) -> bool:
 
 
 def read(source: str, form: Form, _split: str, limit: int | None) -> Samples:
-    """The pictures, float32 (n, height, width, channels) from low, black, to high, white.
+    """The pictures, float32 (n, height, width, channels).
 
-    They are resized (bilinear) to the form's shape. Without one they stay as they are, and are
-    grey if all of them are.
+    Either the form makes them of their pixels, or they go from low, black, to high, white, and
+    are resized (bilinear) to the form's shape. Without one they stay as they are, and are grey if
+    all of them are.
 
     Raises:
         InputError: no images, a damaged one, or without a shape, images of mixed sizes,
@@ -48,8 +50,12 @@ def read(source: str, form: Form, _split: str, limit: int | None) -> Samples:
         shape = _common_shape(found.files)
     check_room(source, len(found.files), shape)
     x = np.empty((len(found.files), *shape), np.float32)
+    if form.pixels is not None:
+        for position, path in enumerate(found.files):
+            x[position] = form.pixels(_opened(path, "RGB"))
+        return Samples(source, x, found.y, found.labels, found.total)
     for position, path in enumerate(found.files):
-        x[position] = _image(path, shape)
+        x[position] = _fitted(path, shape)
     x *= np.float32((form.high - form.low) / 255.0)
     x += np.float32(form.low)
     return Samples(source, x, found.y, found.labels, found.total)
@@ -81,18 +87,25 @@ def _header(path: Path) -> tuple[tuple[int, int], int]:
         raise _unreadable(path, error) from error
 
 
-def _image(path: Path, shape: tuple[int, int, int]) -> Array:
+def _fitted(path: Path, shape: tuple[int, int, int]) -> Array:
     """One picture in its size, 0 to 255."""
+    height, width, channels = shape
+    pixels = _opened(path, "L" if channels == 1 else "RGB", (width, height))
+    return pixels.reshape(shape).astype(np.float32)
+
+
+def _opened(path: Path, mode: str, size: tuple[int, int] | None = None) -> Array:
+    """One picture's pixels, uint8, resized (bilinear) to width and height if they are given."""
     from PIL import Image
 
-    height, width, channels = shape
     try:
         with Image.open(path) as image:
-            colour: Any = image.convert("L" if channels == 1 else "RGB")
-            pixels = np.asarray(colour.resize((width, height), Image.Resampling.BILINEAR))
+            colour: Any = image.convert(mode)
+            if size is not None:
+                colour = colour.resize(size, Image.Resampling.BILINEAR)
+            return np.asarray(colour)
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise _unreadable(path, error) from error
-    return pixels.reshape(shape).astype(np.float32)
 
 
 def _unreadable(path: Path, error: Exception) -> InputError:

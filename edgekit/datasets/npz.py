@@ -8,6 +8,7 @@ from edgekit import datafile
 from edgekit.datasets._samples import Form, Samples, evenly
 
 DESCRIPTION = "an .npz with x (and y, labels), or an .npy"
+RAW = ""  # arrays have been prepared
 
 
 def accepts(source: str) -> bool:

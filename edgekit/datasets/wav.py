@@ -12,6 +12,7 @@ from edgekit.datasets._samples import Array, Form, Samples
 from edgekit.errors import InputError
 
 DESCRIPTION = "a folder of .wav recordings, one folder per class in it"
+RAW = "audio"
 SUFFIXES = frozenset({".wav"})
 
 
@@ -50,6 +51,18 @@ def read(source: str, form: Form, _split: str, limit: int | None) -> Samples:
     if form.features is not None:
         x = np.stack([np.asarray(form.features(values), np.float32) for values in x])
     return Samples(source, _shaped(x, form), found.y, found.labels, found.total)
+
+
+def rate(source: str) -> int:
+    """Samples per second of a folder's first recording.
+
+    Raises:
+        InputError: there is none, or it is damaged.
+    """
+    files = _folders.found(Path(source), SUFFIXES)
+    if not files:
+        raise InputError(f"{source} has no .wav files")
+    return _wave(files[0])[0]
 
 
 def _wanted(form: Form) -> tuple[int, int]:

@@ -17,9 +17,19 @@ from types import ModuleType
 
 from edgekit import registry
 from edgekit.errors import InputError
+from edgekit.importers import training_run
 from edgekit.importers._model import BatchNormProbe, FloatModel, TfliteModel, ValueRange
 
-__all__ = ["BatchNormProbe", "FloatModel", "TfliteModel", "ValueRange", "find", "model_name"]
+__all__ = [
+    "BatchNormProbe",
+    "FloatModel",
+    "TfliteModel",
+    "ValueRange",
+    "file_of",
+    "find",
+    "model_name",
+    "training_run",
+]
 
 _PACKAGE = "edgekit.importers"
 
@@ -37,6 +47,12 @@ def find(source: str) -> ModuleType:
     if not Path(source).exists():
         raise InputError(f"there is no model {source!r}", "check the path; sources: " + _list())
     raise InputError(f"{source!r} is no model that edgekit can read", "sources: " + _list())
+
+
+def file_of(source: str) -> str:
+    """The file that has the network: of a folder of `edgekit train` its model.keras."""
+    folder = Path(source)
+    return str(folder / training_run.MODEL) if training_run.accepts(source) else source
 
 
 def model_name(source: str) -> str:

@@ -6,14 +6,15 @@ A module of this package has:
 - `Params`: a frozen dataclass, every field with a default; its fields are the URL's parameters
   (int, float, or a shape written `96x96x1`);
 - `check(params)`: None, or what is wrong with the values, in words;
-- `build(params)`: the Keras 3 model with softmax at its end and random, seeded weights.
+- `build(params)`: the Keras 3 model with softmax at its end and random, seeded weights;
+- for a network on features of sound, `FRONT_END`: what its authors computed them with.
 """
 
 from __future__ import annotations
 
 from edgekit.models._figures import Figures, figures
 from edgekit.models._files import first_line, load_keras, transfer
-from edgekit.models._recipe import SCHEME, Recipe, build, parse_url
+from edgekit.models._recipe import SCHEME, Recipe, build, front_end, parse_url
 
 __all__ = [
     "SCHEME",
@@ -22,6 +23,7 @@ __all__ = [
     "build",
     "figures",
     "first_line",
+    "front_end",
     "load_keras",
     "parse_url",
     "transfer",

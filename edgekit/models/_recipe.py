@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl
 
 from edgekit import registry
 from edgekit.errors import InputError
+from edgekit.models._speech import Speech
 
 SCHEME = "zoo:"
 _PACKAGE = "edgekit.models"
@@ -62,6 +63,18 @@ def parse_url(url: str) -> Recipe:
     if wrong is not None:
         raise InputError(f"{name} can't be built: {wrong}", f"write e.g. {_example(name, fields)}")
     return Recipe(name, params, weights)
+
+
+def front_end(source: str) -> Speech:
+    """What an architecture's authors computed its features with; common values elsewhere.
+
+    Args:
+        source: a `zoo:` URL, or a file.
+    """
+    if not source.startswith(SCHEME):
+        return Speech()
+    module = registry.load(_PACKAGE, parse_url(source).architecture)
+    return getattr(module, "FRONT_END", Speech())
 
 
 def build(recipe: Recipe, seed: int = _SEED) -> Any:

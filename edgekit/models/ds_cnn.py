@@ -12,8 +12,13 @@ from typing import Any
 
 from edgekit.models import _limits
 from edgekit.models._builder import Builder, classifier
+from edgekit.models._speech import Speech
 
 DESCRIPTION = "DS-CNN keyword spotter on a time x frequency picture (MLPerf Tiny)"
+
+
+#: 10 MFCC of 40 bands in the second that 49 frames take.
+FRONT_END = Speech(frame_ms=40, step_ms=20, low_hz=20, high_hz=4000)
 
 
 @dataclass(frozen=True, slots=True)

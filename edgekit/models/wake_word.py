@@ -12,11 +12,15 @@ from typing import Any
 
 from edgekit.models import _init, _limits
 from edgekit.models._builder import Builder, classifier
+from edgekit.models._speech import Speech
 
 DESCRIPTION = "streaming wake-word spotter, convolutions over time (MLPerf Tiny)"
 
 _SPANS = (3, 5, 10)  # time steps of the depthwise convolutions but the last
 _LEAST = sum(span - 1 for span in _SPANS) + 1
+
+
+FRONT_END = Speech(frame_ms=64, step_ms=32)
 
 
 @dataclass(frozen=True, slots=True)

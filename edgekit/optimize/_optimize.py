@@ -13,7 +13,7 @@ from edgekit.child import Events
 from edgekit.errors import InputError
 from edgekit.kernels import Goal
 from edgekit.optimize._limits import Limits
-from edgekit.optimize._result import Figures, Variant
+from edgekit.optimize._result import CONTRACT, Figures, Variant
 from edgekit.packaging import ConvertOptions, make_package
 from edgekit.pipeline import Silent
 
@@ -146,8 +146,14 @@ def _write(
 ) -> None:
     """The firmware project of `convert`, with the Keras model and the record of the way."""
     assert options.out is not None  # asked by who calls
+    bound = folder / CONTRACT
     convert = ConvertOptions(
-        str(folder / "model.tflite"), board, options.out, answer["name"], optimize=options.goal
+        str(folder / "model.tflite"),
+        board,
+        options.out,
+        answer["name"],
+        optimize=options.goal,
+        contract=bound if bound.is_file() else None,
     )
     package = make_package(convert, Silent())
     record = {

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from edgekit.optimize._limits import Limits
 
+#: The file that the worker leaves for the firmware where the network has an input contract.
+CONTRACT = "contract.toml"
+
 
 @dataclass(frozen=True, slots=True)
 class Figures:

@@ -9,13 +9,15 @@ from typing import Any
 
 import numpy as np
 
-from edgekit import child, datasets, importers, models, targets
-from edgekit.datasets import Dataset, Form
+from edgekit import child, contract, datasets, importers, models, targets
+from edgekit.contract import Contract
+from edgekit.datasets import Dataset
 from edgekit.errors import InputError, UnsupportedError
 from edgekit.importers import FloatModel
 from edgekit.kernels import Goal
 from edgekit.optimize._board import Board
 from edgekit.optimize._limits import Limits
+from edgekit.optimize._result import CONTRACT
 from edgekit.optimize._steps import Steps, accuracy
 from edgekit.train import Options, fit, seed_all
 
@@ -30,7 +32,8 @@ def _do(job: dict[str, Any], folder: Path) -> dict[str, Any]:
             f"{job['model']} is no Keras model, and only such ones can be trained and pruned",
             "give the .keras or .h5 file",
         )
-    data = _data(job, found)
+    bound = contract.recorded(importers.file_of(job["model"]))
+    data = _data(job, found, bound)
     training = Options(
         epochs=int(job["epochs"]),
         batch_size=int(job["batch_size"]),
@@ -46,9 +49,11 @@ def _do(job: dict[str, Any], folder: Path) -> dict[str, Any]:
     steps = Steps(found.keras, data, Limits(**job["limits"]), board, training, events)
     best = steps.run()
     (folder / "model.tflite").write_bytes(best.tflite)
-    best.model.save(folder / "model.keras")
+    _save(best.model, folder / "model.keras", bound)
     if trained_here:
-        found.keras.save(folder / "float.keras")
+        _save(found.keras, folder / "float.keras", bound)
+    if bound is not None:
+        (folder / CONTRACT).write_text(contract.text(bound), encoding="utf-8")
     return {
         "name": found.name,
         "best": best.variant.name,
@@ -65,11 +70,19 @@ def _do(job: dict[str, Any], folder: Path) -> dict[str, Any]:
     }
 
 
-def _data(job: dict[str, Any], found: FloatModel) -> Dataset:
+def _save(model: Any, path: Path, bound: Contract | None) -> None:
+    model.save(path)
+    if bound is not None:
+        contract.record(bound, path)
+
+
+def _data(job: dict[str, Any], found: FloatModel, bound: Contract | None) -> Dataset:
     low, high = (0.0, 1.0) if found.expects is None else (found.expects.low, found.expects.high)
+    if bound is not None:
+        contract.check_input(bound, found.input_shape[1:], job["model"])
     data = datasets.load(
         job["data"],
-        Form(found.input_shape[1:], low, high),
+        contract.form(bound, found.input_shape[1:], low, high),
         validation=float(job["validation"]),
         test=job["test"],
         classes=max(2, found.output_shape[-1]),
@@ -81,6 +94,8 @@ def _data(job: dict[str, Any], found: FloatModel) -> Dataset:
             else f"{job['model']} is no classifier",
             "optimize needs a classifier and labelled data: x and y",
         )
+    if bound is not None:
+        contract.check_data(bound, data.train.x, job["data"])
     return data
 
 

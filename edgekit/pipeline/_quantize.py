@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from edgekit import output
+from edgekit import contract, output
 from edgekit.convert import DEFAULT_EPOCHS, DEFAULT_SAMPLES, to_tflite
 from edgekit.convert.layer_errors import LayerError, layer_errors
 from edgekit.errors import InputError
@@ -104,6 +104,9 @@ def quantize(options: QuantizeOptions, events: Events | None = None) -> Quantize
             output.write_file(options.out, converted.tflite)
         else:
             output.write_new(options.out, converted.tflite)
+        if converted.contract is not None:
+            text = contract.text(converted.contract).encode()
+            output.write_file(contract.beside(options.out), text)
     return Quantized(
         options.out,
         options.quantize,

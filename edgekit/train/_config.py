@@ -70,6 +70,8 @@ class Config:
             taken over; `training.frozen_epochs` keeps them as they are at first.
         training: how.
         log: where it is recorded.
+        contract: one table, `audio`, `image` or `vector`, with the keys of that contract that are
+            to be other than what network and data suggest; see docs/input-contract.md.
     """
 
     model: str
@@ -77,6 +79,7 @@ class Config:
     weights: str | None = None
     training: Options = field(default_factory=Options)
     log: Log = field(default_factory=Log)
+    contract: dict[str, Any] = field(default_factory=dict)
 
 
 def read(path: Path) -> dict[str, Any]:

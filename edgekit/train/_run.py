@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from edgekit import child, datasets, models
+from edgekit.contract import defaults
 from edgekit.errors import EdgekitError, ExitCode, InputError
 from edgekit.train import _config
 from edgekit.train._config import Config
@@ -22,8 +23,8 @@ class Run:
     """A finished training.
 
     Attributes:
-        folder: with model.keras, run.json, history.csv, checkpoint.npz, and labels.txt where the
-            classes have names.
+        folder: with model.keras, run.json, history.csv, checkpoint.npz, labels.txt where the
+            classes have names, and contract.toml where raw data were prepared.
         record: what run.json says.
     """
 
@@ -104,6 +105,8 @@ def _check(config: Config) -> None:
     for path in (config.model, config.weights):
         if path is not None and not path.startswith(models.SCHEME) and not Path(path).is_file():
             raise InputError(f"there is no model {path!r}", "check the path")
+    if config.contract:
+        defaults.check_keys(config.contract, "the config")
     datasets.check(config.data.source)
     if config.data.test is not None:
         datasets.check(config.data.test)
@@ -123,7 +126,14 @@ def _interrupted(folder: Path) -> EdgekitError:
 
 def _empty(folder: Path) -> None:
     """Remove what an earlier training wrote, and nothing else."""
-    written = ("run.json", "checkpoint.npz", "model.keras", "history.csv", "labels.txt")
+    written = (
+        "run.json",
+        "checkpoint.npz",
+        "model.keras",
+        "history.csv",
+        "labels.txt",
+        "contract.toml",
+    )
     for name in written:
         (folder / name).unlink(missing_ok=True)
     shutil.rmtree(folder / "tensorboard", ignore_errors=True)

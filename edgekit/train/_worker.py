@@ -16,13 +16,15 @@ from pathlib import Path
 from typing import Any
 
 import edgekit
-from edgekit import child, datasets, models, output
-from edgekit.datasets import Dataset, Form
+from edgekit import child, contract, models, output
+from edgekit.contract import Contract
+from edgekit.datasets import Dataset
 from edgekit.errors import InputError
 from edgekit.train import _config, _tracking
 from edgekit.train._config import Config
 from edgekit.train._fit import evaluate, fit
 from edgekit.train._history import History
+from edgekit.train._prepare import Prepared, prepare
 
 
 def _do(job: dict[str, Any], _folder: Path) -> dict[str, Any]:
@@ -33,7 +35,8 @@ def _do(job: dict[str, Any], _folder: Path) -> dict[str, Any]:
     start = time.monotonic()
     model, taken = _model(config)
     events.stage("reading the data")
-    data = _data(config, model)
+    prepared = _data(config, model)
+    data, bound = prepared.data, prepared.contract
     if resume:
         _same_data(run, data)
     record: dict[str, Any] = {
@@ -41,6 +44,7 @@ def _do(job: dict[str, Any], _folder: Path) -> dict[str, Any]:
         "state": "running",
         "config": dataclasses.asdict(config),
         "data": _described(data),
+        "contract": None if bound is None else contract.plain(bound),
         "versions": dict([("python", platform.python_version()), *child.versions()]),
         "platform": platform.platform(),
         "taken_over": list(taken),
@@ -61,7 +65,7 @@ def _do(job: dict[str, Any], _folder: Path) -> dict[str, Any]:
     scores = evaluate(model, data, config.training.task)
     record["metrics"] = {name: dataclasses.asdict(score) for name, score in scores.items()}
     record |= {"energy": tracker.energy, "seconds": time.monotonic() - start}
-    _finish(run, record, history, _saved(config, model), data)
+    _finish(run, record, history, _saved(config, model, bound), prepared)
     return {"record": record}
 
 
@@ -94,24 +98,16 @@ def _built(config: Config) -> Any:
     return model
 
 
-def _data(config: Config, model: Any) -> Dataset:
+def _data(config: Config, model: Any) -> Prepared:
     shape = tuple(model.inputs[0].shape[1:])
     if None in shape:
         raise InputError(
             f"{config.model} takes inputs of any size: {shape}",
             "fix the shape: keras.Input((height, width, channels))",
         )
-    asked, given = config.data, tuple(model.outputs[0].shape[1:])
+    given = tuple(model.outputs[0].shape[1:])
     classes = max(int(given[0]), 2) if len(given) == 1 and given != shape else 0
-    return datasets.load(
-        asked.source,
-        Form(shape, asked.low, asked.high),
-        validation=asked.validation,
-        test=asked.test,
-        seed=asked.seed,
-        limit=asked.limit or None,
-        classes=classes,
-    )
+    return prepare(config, shape, classes)
 
 
 def _described(data: Dataset) -> dict[str, Any]:
@@ -133,8 +129,8 @@ def _same_data(run: Path, data: Dataset) -> None:
         )
 
 
-def _saved(config: Config, model: Any) -> bytes:
-    """The trained network as .keras, in float32 and without its optimizer."""
+def _saved(config: Config, model: Any, bound: Contract | None) -> bytes:
+    """The trained network as .keras, in float32, without its optimizer, with its contract."""
     import keras
 
     keras.mixed_precision.set_global_policy("float32")
@@ -143,12 +139,15 @@ def _saved(config: Config, model: Any) -> bytes:
     with tempfile.TemporaryDirectory(prefix="edgekit-") as folder:
         path = Path(folder) / "model.keras"
         clean.save(path)
+        if bound is not None:
+            contract.record(bound, path)
         return path.read_bytes()
 
 
 def _finish(
-    run: Path, record: dict[str, Any], history: History, model: bytes, data: Dataset
+    run: Path, record: dict[str, Any], history: History, model: bytes, prepared: Prepared
 ) -> None:
+    data, bound = prepared.data, prepared.contract
     record |= {
         "state": "done",
         "epochs": len(history.epochs),
@@ -158,6 +157,8 @@ def _finish(
     }
     output.write_file(run / "model.keras", model)
     output.write_file(run / "history.csv", history.to_csv().encode())
+    if bound is not None:
+        output.write_file(run / "contract.toml", contract.text(bound).encode())
     if data.labels:
         output.write_file(run / "labels.txt", ("\n".join(data.labels) + "\n").encode())
     _write(run, record)

@@ -16,6 +16,11 @@ CASES = {
         image.Contract(6, 4, "bgr", (0.02, 0.01, 0.03), (-2.1, -1.0, -3.0)),
         Quantized(0.021, 3),
     ),
+    "grey, areas": (
+        image.Contract(9, 3, "grey", (1 / 127.5,), (-1.0,), "area"),
+        Quantized(0.0078, -1),
+    ),
+    "bgr, areas": (image.Contract(6, 4, "bgr", resize="area"), Quantized(1 / 255, -128)),
     "grey": (image.Contract(9, 3, "grey", (1 / 127.5,), (-1.0,)), Quantized(0.0078, -1)),
 }
 
@@ -47,3 +52,17 @@ def test_it_is_what_the_network_was_trained_on(tmp_path: Path) -> None:
 
 def test_limits() -> None:
     assert image.Contract(2, 2, "grey", (-1.0,), (3.0,)).limits() == (-252.0, 3.0)
+
+
+def test_an_area_is_the_mean_of_its_pixels() -> None:
+    contract = image.Contract(2, 1, "rgb", (1.0,), resize="area")
+    picture = np.zeros((4, 3, 3), np.uint8)
+    picture[:2, :, 0] = [[0, 10, 20], [30, 40, 51]]
+    assert contract.prepare(picture)[:, 0, 0].tolist() == [25.0, 0.0]
+
+
+def test_a_picture_of_the_models_size_stays_as_it_is() -> None:
+    picture = np.random.default_rng(4).integers(0, 256, (5, 7, 3), dtype=np.uint8)
+    for resize in ("nearest", "area"):
+        contract = image.Contract(5, 7, "rgb", (1.0,), resize=resize)
+        assert np.array_equal(contract.prepare(picture), picture)
