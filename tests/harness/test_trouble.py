@@ -138,7 +138,6 @@ def test_another_board_that_comes_back_is_refused() -> None:
     with Device(NOWHERE, line) as device:
         device.write_inputs([random_input(0)])
         line.reset()
-        line._version = 2
         line.build_id = "f" * 16
         with pytest.raises(DeviceError, match="came back as another one: build ffff"):
             device.invoke()
