@@ -5,6 +5,7 @@ On the host the twins in C run, with the sanitizers; on the emulated board, the 
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,22 +13,17 @@ from typing import Any
 import numpy as np
 import pytest
 
-from edgekit import builder, emulators, kernels, ops, registry, targets
+from edgekit import builder, emulators, targets
 from edgekit.emulators import host
-from edgekit.errors import EdgekitError
-from edgekit.ir import Graph, Op
-from edgekit.ops import KernelChoice
-from edgekit.targets import Target
 from tests.kernels.test_kernels import expect_all_right
-from tests.support.cases import Case, build_graph
-from tests.support.kernel_bundle import write_bundle
+from tests.support.kernel_bundle import only, served, write_bundle
 from tests.support.tools import needs_emulator
 
 TARGET = max(
     (each for each in targets.all_boards() if each.core.features >= {"dsp"}),
     key=lambda target: ("mve" not in target.core.features, target.ram_bytes),
 )
-COUNT = 32
+COUNT = 24
 
 
 class _Draw:
@@ -99,40 +95,23 @@ VARIANTS: dict[str, Callable[[_Draw], dict[str, Any]]] = {
 
 
 @pytest.fixture(params=VARIANTS)
-def cases(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> list[Case]:
-    """Layers that a variant serves, and the variant forced upon the compiler."""
-    variant: Any = registry.load("edgekit.kernels", request.param)
-
-    def forced(op: Op, graph: Graph, target: Target) -> list[KernelChoice]:
-        return [variant.choose(op, graph, target)]
-
-    monkeypatch.setattr(kernels, "candidates", forced)
-    draw, found = _Draw(), list[Case]()
-    for number in range(2 * COUNT):
-        spec = {"name": f"random_{number}", **VARIANTS[request.param](draw)}
-        try:
-            graph = build_graph("depthwise_conv_2d", spec)
-            ops.check(graph.ops[0], 0, graph)
-        except EdgekitError:  # a VALID window that does not fit
-            continue
-        if variant.choose(graph.ops[0], graph, TARGET) is not None:
-            found.append(Case("depthwise_conv_2d", spec["name"], graph))
-        if len(found) == COUNT:
-            return found
-    raise AssertionError(f"{request.param} serves only {len(found)} layers of {2 * COUNT}")
+def project(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """Layers that a variant serves, compiled with it."""
+    draw = functools.partial(VARIANTS[request.param], _Draw())
+    cases = served(request.param, draw, TARGET, COUNT)
+    write_bundle(tmp_path / "firmware", cases, TARGET, 1, only(request.param))
+    return tmp_path / "firmware"
 
 
-def test_host(cases: list[Case], tmp_path: Path) -> None:
-    write_bundle(tmp_path / "firmware", cases, TARGET, samples=1)
-    firmware = builder.build(tmp_path / "firmware", tmp_path / "b", host=True, sanitize=True)
+def test_host(project: Path, tmp_path: Path) -> None:
+    firmware = builder.build(project, tmp_path / "b", host=True, sanitize=True)
     with host.running(firmware.elf, TARGET) as link:
         expect_all_right(link, COUNT)
 
 
 @pytest.mark.emulated
-def test_emulator(cases: list[Case], tmp_path: Path) -> None:
+def test_emulator(project: Path, tmp_path: Path) -> None:
     needs_emulator(TARGET)
-    write_bundle(tmp_path / "firmware", cases, TARGET, samples=1)
-    firmware = builder.build(tmp_path / "firmware", tmp_path / "b")
+    firmware = builder.build(project, tmp_path / "b")
     with emulators.running(firmware.elf, TARGET, count=False) as link:
         expect_all_right(link, COUNT)

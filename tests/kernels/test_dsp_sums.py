@@ -5,6 +5,7 @@ On the host the twins in C run, with the sanitizers; on the emulated board, the 
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,30 +13,17 @@ from typing import Any
 import numpy as np
 import pytest
 
-from edgekit import builder, emulators, ops, registry, targets
+from edgekit import builder, emulators, targets
 from edgekit.emulators import host
-from edgekit.errors import EdgekitError
-from edgekit.kernels import Variant
 from tests.kernels.test_kernels import expect_all_right
-from tests.support.cases import Case, build_graph
-from tests.support.kernel_bundle import write_bundle
+from tests.support.kernel_bundle import only, served, write_bundle
 from tests.support.tools import needs_emulator
 
 TARGET = max(
     (each for each in targets.all_boards() if "dsp" in each.core.features),
     key=lambda target: target.ram_bytes,
 )
-VARIANTS = [
-    "conv_2d_s8_dsp_w16",
-    "conv_2d_s8_dsp_w8",
-    "conv_2d_s8_dsp_small",
-    "conv_2d_s8_dsp_winograd",
-    "fully_connected_s8_dsp_w16",
-    "fully_connected_s8_dsp_w8",
-    "fully_connected_s8_dsp_small",
-    "fully_connected_s8_dsp_bytes",
-]
-COUNT = 40
+COUNT = 30
 LIMIT_S = 120.0
 
 
@@ -89,48 +77,36 @@ def _winograd(random: np.random.Generator) -> dict[str, Any]:
     return _layer(random, shape, weights, {"padding": padding})
 
 
-GENERATORS: dict[str, Callable[[np.random.Generator], dict[str, Any]]] = {
-    "CONV_2D": _convolution,
-    "FULLY_CONNECTED": _fully_connected,
+VARIANTS: dict[str, Callable[[np.random.Generator], dict[str, Any]]] = {
+    "conv_2d_s8_dsp_w16": _convolution,
+    "conv_2d_s8_dsp_w8": _convolution,
+    "conv_2d_s8_dsp_small": _convolution,
     "conv_2d_s8_dsp_winograd": _winograd,
+    "fully_connected_s8_dsp_w16": _fully_connected,
+    "fully_connected_s8_dsp_w8": _fully_connected,
+    "fully_connected_s8_dsp_small": _fully_connected,
+    "fully_connected_s8_dsp_bytes": _fully_connected,
 }
 
 
-def _cases(name: str, variant: Variant) -> list[Case]:
-    """Random layers that the variant serves."""
-    random = np.random.default_rng(7)
-    found: list[Case] = []
-    for number in range(COUNT * 10):
-        spec = GENERATORS.get(name, GENERATORS[variant.OP])(random)
-        try:
-            graph = build_graph(variant.OP.lower(), {"name": f"random_{number}", **spec})
-            ops.check(graph.ops[0], 0, graph)
-        except EdgekitError:  # a VALID window that does not fit
-            continue
-        if variant.choose(graph.ops[0], graph, TARGET) is not None:
-            found.append(Case(variant.OP.lower(), f"random_{number}", graph))
-        if len(found) == COUNT:
-            return found
-    raise AssertionError(f"{variant} serves only {len(found)} layers of {COUNT * 10}")
-
-
 @pytest.fixture(params=VARIANTS)
-def cases(request: pytest.FixtureRequest) -> list[Case]:
-    """Layers that the variant applies to."""
-    return _cases(request.param, registry.load("edgekit.kernels", request.param))
+def project(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """Layers that the variant applies to, compiled with it."""
+    draw = functools.partial(VARIANTS[request.param], np.random.default_rng(7))
+    cases = served(request.param, draw, TARGET, COUNT)
+    write_bundle(tmp_path / "firmware", cases, TARGET, 2, only(request.param))
+    return tmp_path / "firmware"
 
 
-def test_host(cases: list[Case], tmp_path: Path) -> None:
-    models = write_bundle(tmp_path / "firmware", cases, TARGET, samples=2)
-    firmware = builder.build(tmp_path / "firmware", tmp_path / "b", host=True, sanitize=True)
+def test_host(project: Path, tmp_path: Path) -> None:
+    firmware = builder.build(project, tmp_path / "b", host=True, sanitize=True)
     with host.running(firmware.elf, TARGET) as link:
-        expect_all_right(link, models)
+        expect_all_right(link, COUNT)
 
 
 @pytest.mark.emulated
-def test_emulator(cases: list[Case], tmp_path: Path) -> None:
+def test_emulator(project: Path, tmp_path: Path) -> None:
     needs_emulator(TARGET)
-    models = write_bundle(tmp_path / "firmware", cases, TARGET, samples=2)
-    firmware = builder.build(tmp_path / "firmware", tmp_path / "b")
+    firmware = builder.build(project, tmp_path / "b")
     with emulators.running(firmware.elf, TARGET, count=False) as link:
-        expect_all_right(link, models)
+        expect_all_right(link, COUNT)

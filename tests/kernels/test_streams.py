@@ -22,6 +22,8 @@ from tests.support.tools import needs_emulator
 TARGET = roomiest()
 OWN = chosen(Goal.BALANCED)
 OTHERS = [t for t in roomiest_of_each_core() if t.core.name != TARGET.core.name]
+# Cores with the same features have the same kernels: their twins in C would be run again.
+OTHER_KERNELS = [t for t in OTHERS if t.core.features != TARGET.core.features]
 CASES = tuple(Case("streams", f"network_{seed}", streamed_network(seed)) for seed in range(24))
 
 
@@ -51,13 +53,13 @@ def _check_host(target: Target, cases: tuple[Case, ...], folder: Path, rows: int
 
 @pytest.mark.parametrize("rows", [1, 3])
 def test_host(tmp_path: Path, rows: int) -> None:
-    _check_host(TARGET, CASES, tmp_path, rows)
+    _check_host(TARGET, CASES[rows // 2 :: 2], tmp_path, rows)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("target", OTHERS, ids=lambda target: target.core.name)
+@pytest.mark.parametrize("target", OTHER_KERNELS, ids=lambda target: target.core.name)
 def test_host_with_the_kernels_of_another_core(target: Target, tmp_path: Path) -> None:
-    _check_host(target, CASES[::2], tmp_path, 2)
+    _check_host(target, CASES[::3], tmp_path, 2)
 
 
 @pytest.mark.emulated

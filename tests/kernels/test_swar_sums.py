@@ -6,31 +6,26 @@ boards, the assembler. The portable kernels have their own tests.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import functools
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from edgekit import builder, emulators, kernels, ops, registry
-from edgekit.compiler import Select
+from edgekit import builder, emulators
 from edgekit.emulators import host
-from edgekit.errors import EdgekitError
-from edgekit.ir import Graph, Op
-from edgekit.kernels import Goal, Variant
-from edgekit.ops import KernelChoice
 from edgekit.targets import Target
 from tests.kernels.test_kernels import expect_all_right
 from tests.support.boards import roomiest_of_each_core
-from tests.support.cases import Case, build_graph
-from tests.support.kernel_bundle import Selections, write_bundle
+from tests.support.kernel_bundle import only, served, write_bundle
 from tests.support.tools import needs_emulator
 
 TARGETS = [t for t in roomiest_of_each_core() if "dsp" not in t.core.features]
 # The Cortex-M0's and M3's kernels have one twin.
 ON_HOST = [t for t in TARGETS if "thumb2" not in t.core.features]
-COUNT = 18
+COUNT = 12
 
 
 class _Draw:
@@ -109,40 +104,9 @@ VARIANTS: dict[str, Callable[[_Draw], dict[str, Any]]] = {
 }
 
 
-def _cases(name: str, target: Target) -> list[Case]:
-    """Layers that a variant serves."""
-    variant: Variant = registry.load("edgekit.kernels", name)  # type: ignore[assignment]
-    op = variant.OP.lower()
-    draw, found = _Draw(), list[Case]()
-    for number in range(3 * COUNT):
-        spec = {"name": f"random_{number}", **VARIANTS[name](draw)}
-        try:
-            graph = build_graph(op, spec)
-            ops.check(graph.ops[0], 0, graph)
-        except EdgekitError:  # a VALID window that does not fit
-            continue
-        if variant.choose(graph.ops[0], graph, target) is not None:
-            found.append(Case(op, spec["name"], graph))
-        if len(found) == COUNT:
-            return found
-    raise AssertionError(f"{name} serves only {len(found)} layers of {3 * COUNT}")
-
-
-def _only(name: str) -> Selections:
-    """The variant, where the passes leave a layer that it serves."""
-    variant: Variant = registry.load("edgekit.kernels", name)  # type: ignore[assignment]
-
-    def select(op: Op, graph: Graph, target: Target, goal: Goal) -> KernelChoice:
-        return variant.choose(op, graph, target) or kernels.portable(op, graph, target)
-
-    def selections(source: Graph, target: Target) -> Iterator[Select]:
-        yield select
-
-    return selections
-
-
 def _write(folder: Path, name: str, target: Target) -> int:
-    return write_bundle(folder, _cases(name, target), target, samples=1, selections=_only(name))
+    cases = served(name, functools.partial(VARIANTS[name], _Draw()), target, COUNT)
+    return write_bundle(folder, cases, target, samples=1, selections=only(name))
 
 
 def _params(targets: list[Target]) -> list[Any]:

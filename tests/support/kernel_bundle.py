@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from edgekit import builder, kernels, streaming
+from edgekit import builder, kernels, ops, registry, streaming
 from edgekit.compiler import Compiled, Select, Stream, compile_graph
+from edgekit.errors import EdgekitError
 from edgekit.ir import Graph, Op
-from edgekit.kernels import Goal
+from edgekit.kernels import Goal, Variant
 from edgekit.ops import KernelChoice
 from edgekit.oracles import numpy_reference
 from edgekit.targets import Target
-from tests.support.cases import Case, sample_inputs
+from tests.support.cases import Case, build_graph, sample_inputs
 
 Selections = Callable[[Graph, Target], Iterator[Select]]
+Spec = dict[str, Any]
 
 KERNELS = Path(__file__).parents[1] / "kernels"
 
@@ -52,6 +55,44 @@ def beyond(*earlier: Target) -> Selections:
             yield select
 
     return selections
+
+
+def only(variant: str) -> Selections:
+    """One selection: this variant, where the passes leave a layer that it serves."""
+    module: Variant = registry.load("edgekit.kernels", variant)  # type: ignore[assignment]
+
+    def select(op: Op, graph: Graph, target: Target, goal: Goal) -> KernelChoice:
+        return module.choose(op, graph, target) or kernels.portable(op, graph, target)
+
+    def selections(source: Graph, target: Target) -> Iterator[Select]:
+        yield select
+
+    return selections
+
+
+def served(variant: str, draw: Callable[[], Spec], target: Target, count: int) -> list[Case]:
+    """Random layers that a variant serves.
+
+    Args:
+        variant: a module of edgekit.kernels.
+        draw: gives a random layer, as cases.toml describes one.
+        target: the board.
+        count: of layers. A tenth of those that are drawn have to be served.
+    """
+    module: Variant = registry.load("edgekit.kernels", variant)  # type: ignore[assignment]
+    op = module.OP.lower()
+    found: list[Case] = []
+    for number in range(10 * count):
+        try:
+            graph = build_graph(op, {"name": f"random_{number}", **draw()})
+            ops.check(graph.ops[0], 0, graph)
+        except EdgekitError:  # a VALID window that does not fit
+            continue
+        if module.choose(graph.ops[0], graph, target) is not None:
+            found.append(Case(op, f"random_{number}", graph))
+        if len(found) == count:
+            return found
+    raise AssertionError(f"{variant} serves only {len(found)} layers of {10 * count}")
 
 
 def chosen(*goals: Goal) -> Selections:
