@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from edgekit import passes, streaming, tflite
+from edgekit import codebooks, passes, streaming, tflite
 from edgekit.codegen import ModelCode, emit_model
 from edgekit.ir import Graph, Op
 from edgekit.kernels import Goal
@@ -118,6 +118,7 @@ def compile_graph(
     ]
     ordered, made = min(found, key=lambda each: each[1].plan.arena_bytes)
     if selection is not None:
+        made = codebooks.choose(with_kept(ordered) if keep_input else ordered, made, target, goal)
         selection = selection.reordered([graph.ops.index(op) for op in ordered.ops], made.plan)
     code = ModelCode(name, ordered, made.choices, made.plan, tuple(labels), keep_input)
     return Compiled(source, code, target, selection)

@@ -81,6 +81,11 @@ class Table:
             return None
         return np.frombuffer(self.buffer, kind, count=found[1], offset=found[0])
 
+    def place(self, field: int) -> tuple[int, int] | None:
+        """Where the bytes of a vector of bytes begin and end in the buffer; None if left out."""
+        found = self._vector(field, 1)
+        return None if found is None else (found[0], found[0] + found[1])
+
     def tables(self, field: int) -> list[Table]:
         """A vector of tables; empty if left out."""
         found = self._vector(field, 4)

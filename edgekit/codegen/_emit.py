@@ -14,7 +14,7 @@ from edgekit.codegen._model import ModelCode
 from edgekit.codegen._ports import ports, region
 from edgekit.codegen._streams import StreamLoop, columns_of, head, loop
 from edgekit.ir.graph import ABSENT
-from edgekit.ops import ConstArray, KernelCall
+from edgekit.ops import Coded, ConstArray, KernelCall
 
 if TYPE_CHECKING:
     import jinja2
@@ -31,13 +31,16 @@ _TEMPLATES = {
 class _Call:
     """A kernel call: the fields of its parameters, and the statement.
 
-    `fields` and `bands` are a table of those that differ among the bands of a stream.
+    `fields` and `bands` are a table of those that differ among the bands of a stream; `codebook`
+    and `decode` the parameters and the call of what makes weights whole before.
     """
 
     params: tuple[tuple[str, str], ...]
     line: str
     fields: tuple[str, ...] = ()
     bands: tuple[str, ...] = ()
+    codebook: tuple[tuple[str, str], ...] = ()
+    decode: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,7 @@ def emit_model(code: ModelCode) -> dict[str, str]:
     doors = ports(code)
     headers = {choice.header for choice in code.choices if choice.calls}
     headers |= {port.header for port in doors if port.header is not None}
+    shared = ["ek_codebook.h"] if any(choice.decoded_bytes for choice in code.choices) else []
     context = {
         "name": code.name,
         "upper": code.name.upper(),
@@ -86,7 +90,7 @@ def emit_model(code: ModelCode) -> dict[str, str]:
         "bound_bytes": code.plan.bound_bytes,
         "macs": sum(ops.find(op.kind).macs(op, code.graph) for op in code.graph.ops),
         "weights_bytes": sum(array.data.nbytes for array in arrays.arrays),
-        "includes": sorted({f"{code.name}_weights.h", "ek_model.h", *headers}),
+        "includes": sorted({f"{code.name}_weights.h", "ek_model.h", *shared, *headers}),
         "memory": _memory(code),
         "ops": layers,
         "keep_input": code.keep_input,
@@ -195,8 +199,14 @@ def _call(
     differing = {name for name, _ in fields}
     prefix = f"{code.prefix(position)}_{number}" if several else code.prefix(position)
     params: list[tuple[str, str]] = []
+    codebook: tuple[tuple[str, str], ...] = ()
+    scratch = code.plan.scratch(position)
     for field, value in call.params:
-        if field in differing:
+        if isinstance(value, ConstArray) and value.coded is not None:
+            c_type = f"{value.data.dtype}_t"
+            params.append((field, f"EK_AT(const {c_type}, {scratch})"))
+            codebook = _codebook(value.coded, prefix, f"op {position:02d} {op.kind}", arrays)
+        elif field in differing:
             params.append((field, f"bands[band].{field}"))
         elif isinstance(value, ConstArray):
             symbol = f"{prefix}_{value.role}"
@@ -210,14 +220,35 @@ def _call(
         inner = stream is not None and not code.tensor(index).is_const
         given.append(f"input{slot}" if inner else code.place(index, constants))
     given.append("output" if stream is not None else code.place(op.outputs[0], constants))
-    scratch = code.plan.scratch(position)
-    if scratch is not None:
-        given.append(f"EK_AT(void, {scratch})")
+    if scratch is not None and choice.scratch_bytes > choice.decoded_bytes:
+        given.append(f"EK_AT(void, {scratch + choice.decoded_bytes})")
     return _Call(
         tuple(params),
         _text.call(choice.function, given, 8 if several else 4),
         tuple(name for name, _ in fields),
         columns_of(fields),
+        codebook,
+        f"    ek_codebook_decode(&codebook, EK_AT(void, {scratch}));" if codebook else "",
+    )
+
+
+def _codebook(
+    coded: Coded, prefix: str, owner: str, arrays: Constants
+) -> tuple[tuple[str, str], ...]:
+    """The fields of ek_codebook_t."""
+    book = arrays.add(f"{prefix}_book", f"{owner}: values of the weights", coded.book)
+    note = f"{owner}: weights, {coded.bits} bits each: places in the book"
+    fields = [("codes", arrays.add(f"{prefix}_codes", note, coded.codes)), ("book", book)]
+    if coded.others.size:
+        note = f"{owner}: what stands between the weights"
+        fields.append(("others", arrays.add(f"{prefix}_others", note, coded.others)))
+    return (
+        *fields,
+        ("pairs", str(coded.pairs)),
+        ("blocks", str(coded.blocks)),
+        ("words", str(coded.others.size // coded.blocks)),
+        ("bits", str(coded.bits)),
+        ("carries", _text.number(int(coded.carries))),
     )
 
 

@@ -55,10 +55,7 @@ def evaluate(converted: Converted, data: str | Path, run: Run, *, limit: int = 1
         InputError: no classes, classes that the model doesn't have, or samples that don't fit.
         ToolError: no package that runs the float model is installed.
     """
-    types = look(converted.tflite)
-    if len(types.inputs) != 1 or len(types.outputs) != 1:
-        raise InputError("accuracy needs a model with one input and one output")
-    taken, given = types.inputs[0], types.outputs[0]
+    taken, given = _ends(converted)
     samples = _load(converted, str(data), taken, limit)
     classes = _true_classes(samples, given)
     floats, quantized = _both_forms(samples, taken, converted.picture_range)
@@ -71,6 +68,44 @@ def evaluate(converted: Converted, data: str | Path, run: Run, *, limit: int = 1
         int8_accuracy=_share(int8_classes, classes),
         agreement=None if float_classes is None else _share(float_classes, int8_classes),
     )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Inputs:
+    """Samples as a quantized model takes them.
+
+    Attributes:
+        x: [samples, ...], without the batch of 1.
+        classes: the right ones; None where they are not known.
+        given: the model's output.
+    """
+
+    x: Array
+    classes: Array | None
+    given: ValueType
+
+    def right(self, run: Run, which: slice) -> float:
+        """Share of these samples that a model gives the right class; `run` as for `evaluate`."""
+        if self.classes is None:
+            raise InputError("the samples have no classes", "give x and y")
+        found = np.array([_class_of(run(sample[None]), self.given) for sample in self.x[which]])
+        return _share(found, self.classes[which])
+
+
+def inputs_of(converted: Converted, data: str | Path, *, limit: int = 10_000) -> Inputs:
+    """Samples, labelled or not, as a quantized model takes them; raises what `evaluate` does."""
+    taken, given = _ends(converted)
+    samples = _load(converted, str(data), taken, limit)
+    classes = None if samples.y is None else _true_classes(samples, given)
+    return Inputs(_both_forms(samples, taken, converted.picture_range)[1], classes, given)
+
+
+def _ends(converted: Converted) -> tuple[ValueType, ValueType]:
+    """The model's only input and output."""
+    types = look(converted.tflite)
+    if len(types.inputs) != 1 or len(types.outputs) != 1:
+        raise InputError("accuracy needs a model with one input and one output")
+    return types.inputs[0], types.outputs[0]
 
 
 def _load(converted: Converted, data: str, taken: ValueType, limit: int) -> Samples:

@@ -21,6 +21,7 @@ from typing import Protocol, cast
 from edgekit import ops, registry
 from edgekit.ir import DType, Graph, Op
 from edgekit.ir.graph import ABSENT
+from edgekit.kernels._codebook import coded
 from edgekit.kernels._goal import Goal, best, code_bytes, constant_bytes, flash_bytes
 from edgekit.ops import KernelChoice
 from edgekit.targets import Target
@@ -32,6 +33,7 @@ __all__ = [
     "best",
     "candidates",
     "code_bytes",
+    "coded",
     "constant_bytes",
     "flash_bytes",
     "portable",

@@ -101,7 +101,7 @@ def convolution(
         ("output_min", sums.low),
         ("output_max", sums.high),
         ("groups", groups),
-        ("stream", ConstArray("weights", stream)),
+        ("stream", ConstArray("weights", stream, (groups * 2, 4))),
     )
     row = geometry["kernel_w"] * geometry["input_c"]
     stride = len(weights) + len(weights) % 2

@@ -7,6 +7,7 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from edgekit.kernels._codebook import DECODER_BYTES
 from edgekit.ops import ConstArray, KernelChoice
 
 # Balanced: an instruction saved per inference is worth this many bytes of flash. A layer of
@@ -53,13 +54,15 @@ _WEIGHTS = {
 def constant_bytes(choice: KernelChoice) -> int:
     """Flash that a kernel's constants take."""
     values = [value for call in choice.calls for _, value in call.params]
-    return sum(value.data.nbytes for value in values if isinstance(value, ConstArray))
+    arrays = [a for v in values if isinstance(v, ConstArray) for a in v.stored]
+    return sum(array.nbytes for array in arrays)
 
 
 def code_bytes(choices: Sequence[KernelChoice]) -> int:
     """Machine code of all layers, as modelled: their own, and each body that several share."""
     bodies = {c.function: c.cost.shared_bytes for c in choices if c.cost is not None}
-    return sum(map(_own_code_bytes, choices)) + sum(bodies.values())
+    decoder = DECODER_BYTES if any(choice.decoded_bytes for choice in choices) else 0
+    return sum(map(_own_code_bytes, choices)) + sum(bodies.values()) + decoder
 
 
 def flash_bytes(choices: Sequence[KernelChoice]) -> int:

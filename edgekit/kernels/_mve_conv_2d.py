@@ -104,8 +104,14 @@ def _arithmetic(
         ("head", steps.head),
         ("unroll", steps.unroll),
         ("loops", steps.loops),
-        ("stream", ConstArray("weights", _streams(sums, _groups(op, graph, sums)))),
+        ("stream", ConstArray("weights", _streams(sums, _groups(op, graph, sums)), _block(sums))),
     )
+
+
+def _block(sums: Sums) -> tuple[int, int]:
+    """Words of two channels' weights and forms."""
+    steps = -(-sums.weights.shape[1] // VECTOR_BYTES)
+    return 2 * steps * VECTOR_BYTES // 4, 2 * len(sums.form)
 
 
 def _streams(sums: Sums, groups: int) -> Int32:

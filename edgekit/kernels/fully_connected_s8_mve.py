@@ -27,6 +27,8 @@ def choose(op: Op, graph: Graph, target: Target) -> KernelChoice | None:
     sums = sums_of(op, graph)
     steps = unrolled(-(-depth // VECTOR_BYTES) - 1, rows * units / _UNITS, _STEP * 4, _LONGEST)
     shared = _shared(sums)
+    words = -(-depth // VECTOR_BYTES) * VECTOR_BYTES // 4
+    block = (_UNITS * words, _UNITS * (1 if shared[0] else len(sums.form)))
     params = (
         ("rows", rows),
         ("depth", depth),
@@ -40,7 +42,7 @@ def choose(op: Op, graph: Graph, target: Target) -> KernelChoice | None:
         ("head", steps.head),
         ("unroll", steps.unroll),
         ("loops", steps.loops),
-        ("stream", ConstArray("weights", _stream(sums, shared=shared[0] != 0))),
+        ("stream", ConstArray("weights", _stream(sums, shared=shared[0] != 0), block)),
     )
     cost = Cost(rows * _row_instructions(units, steps, sums), 250 + 4 * _STEP * (steps.body + 1))
     return KernelChoice(

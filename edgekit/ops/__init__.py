@@ -26,7 +26,7 @@ from edgekit.errors import UnsupportedError
 from edgekit.flatbuffer import Table
 from edgekit.ir import DType, Graph, Op
 from edgekit.ir.tensor import Array
-from edgekit.ops._kernel import ConstArray, Cost, InPlace, KernelCall, KernelChoice
+from edgekit.ops._kernel import Coded, ConstArray, Cost, InPlace, KernelCall, KernelChoice
 from edgekit.ops._rows import (
     Rows,
     RowWindow,
@@ -41,6 +41,7 @@ from edgekit.targets import Target
 
 __all__ = [
     "Band",
+    "Coded",
     "ConstArray",
     "Cost",
     "InPlace",

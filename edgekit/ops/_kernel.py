@@ -8,16 +8,56 @@ from edgekit.ir.tensor import Array
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Coded:
+    """An array as flash has it where it has few values: ek_codebook.h makes it whole in scratch.
+
+    Attributes:
+        codes: places in the book, `bits` each, the first one in the lowest bits; uint16.
+        book: the values; int8.
+        others: what stands behind each block of weights; int32.
+        blocks: how many there are.
+        pairs: halfwords of a block of weights, each of two values.
+        bits: of a code.
+        carries: a halfword is the first value + 256 times the second one; else they are its bytes.
+    """
+
+    codes: Array
+    book: Array
+    others: Array
+    blocks: int
+    pairs: int
+    bits: int
+    carries: bool
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes in flash."""
+        return self.codes.nbytes + self.book.nbytes + self.others.nbytes
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class ConstArray:
     """A constant array that a kernel's parameters point to.
 
     Attributes:
         role: what it is, e.g. `weights`, `bias`, `multipliers`, `shifts`; part of its C name.
         data: contents; its dtype gives the C type.
+        block: where weights and something else take turns: words of each; None: all is one.
+        coded: how it is stored, if not as it is.
     """
 
     role: str
     data: Array
+    block: tuple[int, int] | None = None
+    coded: Coded | None = None
+
+    @property
+    def stored(self) -> tuple[Array, ...]:
+        """What lies in flash."""
+        if self.coded is None:
+            return (self.data,)
+        parts = (self.coded.codes, self.coded.book, self.coded.others)
+        return tuple(part for part in parts if part.size)
 
 
 ParamValue = int | float | bool | ConstArray
@@ -80,6 +120,8 @@ class KernelChoice:
         in_place: the inputs that the output may overlap.
         scratch_in_place: the inputs that the scratch may overlap, by the same rules: the kernel
             has read what it overwrites.
+        decoded_bytes: how much of the scratch's begin holds an array of the parameters that is
+            stored as codes; the kernel gets what is behind it as its scratch.
         own_params: whether the variant has parameters of its own, `ek_<op>_<variant>_params_t`,
             instead of the op's `ek_<op>_params_t`.
     """
@@ -92,6 +134,7 @@ class KernelChoice:
     own_params: bool = False
     in_place: tuple[InPlace, ...] = ()
     scratch_in_place: tuple[InPlace, ...] = ()
+    decoded_bytes: int = 0
 
     @property
     def header(self) -> str:

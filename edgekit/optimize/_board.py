@@ -36,13 +36,13 @@ class Board:
         clock = f"{self._target.soc.clock_hz / 1e6:g} MHz"
         return f"{self.note}; at {clock}, without the flash's wait states: an estimate"
 
-    def estimate(self, tflite: bytes) -> Figures:
-        """Modelled figures.
+    def estimate(self, tflite: bytes, goal: Goal | None = None) -> Figures:
+        """Modelled figures; `goal` where the kernels are not those asked for.
 
         Raises:
             UnsupportedError: an op can't be compiled.
         """
-        compiled = compile_tflite(tflite, self._target, goal=self._goal)
+        compiled = compile_tflite(tflite, self._target, goal=goal or self._goal)
         summary = summarize(compiled)
         need = fit(summary, self._target, CONSOLE)
         instructions = _modelled(compiled)
@@ -54,14 +54,14 @@ class Board:
             instructions * self._cycles_per_instruction,
         )
 
-    def count(self, tflite: bytes) -> Figures:
+    def count(self, tflite: bytes, goal: Goal | None = None) -> Figures:
         """Build the firmware and count an inference; estimates where that can't be done."""
-        modelled = self.estimate(tflite)
+        modelled = self.estimate(tflite, goal)
         if not self.counts:
             self.note = "modelled instructions, a cycle each: no emulator counts them"
             return modelled
         try:
-            found = self._bench(tflite)
+            found = self._bench(tflite, goal or self._goal)
         except (DoesNotFitError, ToolError) as error:
             self.note = f"modelled instructions, not counted: {error.message}"
             return modelled
@@ -79,12 +79,12 @@ class Board:
             tflite, modelled.macs, (ram, sizes.flash_bytes), counted, cycles, counted=True
         )
 
-    def _bench(self, tflite: bytes) -> pipeline.Benchmark:
+    def _bench(self, tflite: bytes, goal: Goal) -> pipeline.Benchmark:
         with tempfile.TemporaryDirectory(prefix="edgekit-") as name:
             model, out = Path(name) / "model.tflite", Path(name) / "firmware"
             model.write_bytes(tflite)
             board = self._target.board.name
-            pipeline.convert(ConvertOptions(str(model), board, out, "model", optimize=self._goal))
+            pipeline.convert(ConvertOptions(str(model), board, out, "model", optimize=goal))
             return pipeline.bench(out, runs=1)
 
     def _figures(

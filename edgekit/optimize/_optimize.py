@@ -152,7 +152,7 @@ def _write(
         board,
         options.out,
         answer["name"],
-        optimize=options.goal,
+        optimize=Goal(answer["goal"]),
         contract=bound if bound.is_file() else None,
     )
     package = make_package(convert, Silent())

@@ -1,8 +1,8 @@
 """The steps in their order, each only where the ones before did not suffice.
 
 Quantization costs nothing, so it comes first; training with its rounding next, where only accuracy
-lacks; 4-bit weights where only flash lacks; channels go where the board's limits lack; and what is
-left then is trained with the rounding.
+lacks; kernels for size, clustered weights and 4-bit weights where only flash lacks; channels go
+where the board's limits lack; and what is left then is trained with the rounding.
 """
 
 from __future__ import annotations
@@ -14,12 +14,20 @@ from typing import Any, Literal
 
 import numpy as np
 
+from edgekit import tflite
 from edgekit.child import Told
+from edgekit.compress import clustering
+from edgekit.compress.clustering import ClusterOptions
 from edgekit.compress.structured_pruning import Limit, PruneOptions, prune
 from edgekit.convert._litert import LiteRt
 from edgekit.datasets import Dataset, Samples
 from edgekit.errors import UnsupportedError
+from edgekit.ir import DType
+from edgekit.ir.tensor import Array
+from edgekit.kernels import Goal
 from edgekit.models._freezing import freeze
+from edgekit.ops._common import quant_of
+from edgekit.ops.quantize import to_int8
 from edgekit.optimize._board import Board
 from edgekit.optimize._limits import Limits
 from edgekit.optimize._result import Figures, Variant, misses, told
@@ -27,6 +35,7 @@ from edgekit.quantize import Network, int8_ptq, qat
 from edgekit.train import Options, fit
 
 _CALIBRATION = 200
+_LEARNED = 64  # samples from which clustered weights learn what the layers read
 _GENTLE, _HARSH = 0.8, 0.5  # shares that a step of the pruning leaves, at most and at least
 _PRUNE_STEPS = 6
 _TIGHTER = 3  # times that pruning goes on after counting showed that the model was too kind
@@ -34,11 +43,12 @@ _TIGHTER = 3  # times that pruning goes on after counting showed that the model 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Tried:
-    """A variant with what it is made of."""
+    """A variant with what it is made of; `goal` where its kernels are not those asked for."""
 
     variant: Variant
     tflite: bytes
     model: Any
+    goal: Goal | None = None
 
 
 class Steps:
@@ -69,7 +79,9 @@ class Steps:
         if lacks == {"accuracy"}:
             self._qat("int8 QAT", self._model, 8)
         elif lacks <= {"flash", "accuracy"}:
-            self._qat("int4 QAT", self._model, 4)
+            self._smaller_flash(ptq)
+            if self._done() is None:
+                self._qat("int4 QAT", self._model, 4)
         if self._done() is None and lacks != {"accuracy"}:
             self._prune()
         return self._done() or min(self.tried, key=self._distance)
@@ -105,6 +117,25 @@ class Steps:
             "accuracy": max(limits.drop, 0.01),
         }
         return sum(by / float(scales[name] or 1.0) for name, by in found.items())
+
+    def _smaller_flash(self, ptq: Tried) -> None:
+        """What takes less flash and needs no training."""
+        found = self._add("int8 PTQ, for size", ptq.model, ptq.tflite, Goal.SIZE)
+        if not set(found.variant.misses) & {"flash"}:
+            return
+        self._events.stage("clustering the weights")
+        spare = self._limits.drop - (self.reference - ptq.variant.accuracy)
+        try:
+            made = clustering.cluster(
+                ptq.tflite,
+                ClusterOptions(max_drop=max(spare, 0.0)),
+                lambda tried: accuracy(tried, self._data.validation),
+                _as_taken(ptq.tflite, self._few(_LEARNED)),
+            )
+        except UnsupportedError as error:
+            self.notes.append(f"clustering was left out: {error.message}")
+            return
+        self._add("int8 PTQ, clustered, for size", ptq.model, made.tflite, Goal.SIZE)
 
     def _prune(self) -> None:
         model, tighter = self._model, 1.0
@@ -182,17 +213,31 @@ class Steps:
     def _ptq(self, model: Any) -> bytes:
         shape = (1, *model.inputs[0].shape[1:])
         function = freeze(lambda x: model(x, training=False), shape)
-        few = np.linspace(0, len(self._data.train) - 1, min(_CALIBRATION, len(self._data.train)))
-        return int8_ptq.quantize(Network(function, self._data.train.x[few.astype(int)]))
+        return int8_ptq.quantize(Network(function, self._few(_CALIBRATION)))
 
-    def _add(self, name: str, model: Any, tflite: bytes) -> Tried:
+    def _few(self, most: int) -> Array:
+        """So many training samples, evenly spread."""
+        few = np.linspace(0, len(self._data.train) - 1, min(most, len(self._data.train)))
+        return np.asarray(self._data.train.x[few.astype(int)])
+
+    def _add(self, name: str, model: Any, tflite: bytes, goal: Goal | None = None) -> Tried:
         self._events.stage(f"measuring {name!r} on the board")
-        figures = self._board.count(tflite)
+        figures = self._board.count(tflite, goal)
         right = accuracy(tflite, self._data.validation)
         missed = misses(figures, right, self.reference, self._limits)
-        made = Tried(Variant(name, figures, right, missed), tflite, model)
+        made = Tried(Variant(name, figures, right, missed), tflite, model, goal)
         self.tried.append(made)
         return made
+
+
+def _as_taken(model: bytes, samples: Array) -> list[Array]:
+    """Samples as an int8 model takes them; none where it takes floats."""
+    graph = tflite.read(model)
+    taken = graph.tensors[graph.inputs[0]]
+    if taken.dtype is not DType.INT8:
+        return []
+    quant = quant_of(taken)
+    return list(to_int8(samples, quant.scale, quant.zero_point))
 
 
 def accuracy(tflite: bytes, samples: Samples) -> float:

@@ -57,6 +57,7 @@ def _do(job: dict[str, Any], folder: Path) -> dict[str, Any]:
     return {
         "name": found.name,
         "best": best.variant.name,
+        "goal": (best.goal or Goal(job["goal"])).value,
         "reference": steps.reference,
         "tried": [dataclasses.asdict(each.variant) for each in steps.tried],
         "basis": board.basis,

@@ -1,6 +1,7 @@
 """The stages in order, as the command's verbs need them; the only package that knows them all."""
 
 from edgekit.pipeline._bench import Benchmark, BenchOptions, bench, bench_ports
+from edgekit.pipeline._cluster import ClusteredModel, ClusterRequest, cluster
 from edgekit.pipeline._compare import Compared, compare
 from edgekit.pipeline._convert import ConvertResult, Flashed, convert, flash
 from edgekit.pipeline._energy import EnergyReport, MeteredEnergy, MeterOptions, UseOptions, energy
@@ -23,6 +24,8 @@ __all__ = [
     "PLACES",
     "BenchOptions",
     "Benchmark",
+    "ClusterRequest",
+    "ClusteredModel",
     "Compared",
     "ConvertResult",
     "EnergyReport",
@@ -40,6 +43,7 @@ __all__ = [
     "bench",
     "bench_ports",
     "build",
+    "cluster",
     "compare",
     "connected",
     "convert",

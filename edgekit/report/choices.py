@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from edgekit.compiler import Compiled
 from edgekit.errors import InputError
 from edgekit.kernels import Considered, Goal, constant_bytes
-from edgekit.ops import KernelChoice
+from edgekit.ops import Coded, ConstArray, KernelChoice
 from edgekit.selection import Selection
 
 _AIMS = {
@@ -29,6 +29,7 @@ class OptionRow:
         shared_bytes: machine code that all layers with this kernel share.
         constant_bytes: weights, biases and requantization constants.
         scratch_bytes: arena bytes that it works in.
+        coded_bits: bits of a weight in flash, where few values are stored as codes; else None.
         why: why it is taken or not.
     """
 
@@ -39,6 +40,7 @@ class OptionRow:
     shared_bytes: int | None
     constant_bytes: int | None
     scratch_bytes: int | None
+    coded_bits: int | None
     why: str
 
 
@@ -73,7 +75,7 @@ def choices_of(compiled: Compiled) -> Choices:
     """The report of a compilation."""
     selection = _selection(compiled)
     layers = [
-        LayerRow(i, op.kind, op.name, _options(selection, i))
+        LayerRow(i, op.kind, op.name, _options(selection, i, compiled.code.choices[i]))
         for i, op in enumerate(compiled.graph.ops)
         if selection.choices[i].calls
     ]
@@ -117,25 +119,50 @@ def _taken(selection: Selection, index: int) -> Considered:
     return next(c for c in selection.considered[index] if c.choice is chosen)
 
 
-def _options(selection: Selection, index: int) -> tuple[OptionRow, ...]:
+def _options(selection: Selection, index: int, made: KernelChoice) -> tuple[OptionRow, ...]:
+    """The kernels of a layer; `made` is the chosen one as it is generated."""
     chosen = selection.choices[index]
+    codes = _codes(made)
     rows = []
     for each in selection.considered[index]:
         choice = each.choice
+        coded = codes if choice is chosen else None
+        if choice is chosen and coded is not None:
+            choice = made
         cost = choice.cost if choice else None
         rows.append(
             OptionRow(
                 each.variant,
-                choice is chosen,
+                choice is chosen or coded is not None,
                 None if cost is None else round(cost.instructions),
                 None if cost is None else cost.code_bytes,
                 None if cost is None else cost.shared_bytes,
                 None if choice is None else constant_bytes(choice),
                 None if choice is None else choice.scratch_bytes,
-                each.refusal or _why(choice, chosen, selection),
+                None if coded is None else coded.bits,
+                each.refusal or _why(each.choice, chosen, selection) + _told(coded, chosen, made),
             )
         )
     return tuple(rows)
+
+
+def _codes(choice: KernelChoice) -> Coded | None:
+    """The codes of a layer's weights, where they have some."""
+    values = [value for call in choice.calls for _, value in call.params]
+    return next((v.coded for v in values if isinstance(v, ConstArray) and v.coded), None)
+
+
+def _told(coded: Coded | None, chosen: KernelChoice, made: KernelChoice) -> str:
+    """What it means that weights are stored as codes."""
+    if coded is None:
+        return ""
+    before, after = constant_bytes(chosen), constant_bytes(made)
+    text = f"; weights as codes of {coded.bits} bits, {before - after:,} bytes of flash less"
+    text += f", {made.decoded_bytes:,} bytes of scratch more"
+    if chosen.cost is None or made.cost is None:
+        return text
+    more = made.cost.instructions - chosen.cost.instructions
+    return f"{text}, {more:+,.0f} instructions"
 
 
 def _why(choice: KernelChoice | None, chosen: KernelChoice, selection: Selection) -> str:

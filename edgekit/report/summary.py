@@ -214,7 +214,7 @@ def _constants(compiled: Compiled, index: int) -> list[Array]:
     graph, choice = compiled.graph, compiled.code.choices[index]
     values = [value for call in choice.calls for _, value in call.params]
     read = [graph.tensors[graph.ops[index].inputs[i]].data for c in choice.calls for i in c.inputs]
-    return [v.data for v in values if isinstance(v, ConstArray)] + [
+    return [array for v in values if isinstance(v, ConstArray) for array in v.stored] + [
         d for d in read if d is not None
     ]
 

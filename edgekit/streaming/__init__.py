@@ -6,7 +6,22 @@ rows in each step: of what lies between them there are a few rows at any time, a
 computed twice.
 """
 
-from edgekit.streaming._choose import Streamed, choose, forced, never
+from edgekit.streaming._choose import (
+    FLASH_PER_INSTRUCTION,
+    Streamed,
+    choose,
+    forced,
+    never,
+    room_for_arena,
+)
 from edgekit.streaming._schedule import schedule
 
-__all__ = ["Streamed", "choose", "forced", "never", "schedule"]
+__all__ = [
+    "FLASH_PER_INSTRUCTION",
+    "Streamed",
+    "choose",
+    "forced",
+    "never",
+    "room_for_arena",
+    "schedule",
+]

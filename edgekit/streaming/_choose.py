@@ -28,7 +28,7 @@ _STEP_INSTRUCTIONS, _OP_INSTRUCTIONS, _MOVE_INSTRUCTIONS = 20, 60, 0.5
 # A byte of RAM is worth so many of flash: about what microcontrollers have of both. And an
 # instruction of an inference is worth so many bytes of flash, as in edgekit/kernels.
 _FLASH_PER_RAM = 4
-_FLASH_PER_INSTRUCTION = {Goal.SIZE: 0.02, Goal.BALANCED: 0.05}
+FLASH_PER_INSTRUCTION = {Goal.SIZE: 0.02, Goal.BALANCED: 0.05}
 # Balanced: what all streams together may add to the instructions of an inference.
 _MOST_SLOWER = 0.005
 
@@ -67,7 +67,7 @@ class _Option:
     @property
     def price(self) -> float:
         """For a choice between two streams, in bytes of flash."""
-        return self.flash_bytes + _FLASH_PER_INSTRUCTION[Goal.BALANCED] * self.instructions
+        return self.flash_bytes + FLASH_PER_INSTRUCTION[Goal.BALANCED] * self.instructions
 
 
 def choose(graph: Graph, choices: Sequence[KernelChoice], target: Target, goal: Goal) -> Streamed:
@@ -84,13 +84,13 @@ def choose(graph: Graph, choices: Sequence[KernelChoice], target: Target, goal: 
         goal: what is optimized for.
     """
     found = _serving(graph, choices, target, goal)
-    if goal is not Goal.SIZE and found.plan.arena_bytes > _room(graph, target):
+    if goal is not Goal.SIZE and found.plan.arena_bytes > room_for_arena(graph, target):
         smaller = _serving(graph, choices, target, Goal.SIZE)
         return min(found, smaller, key=lambda each: each.plan.arena_bytes)
     return found
 
 
-def _room(graph: Graph, target: Target) -> int:
+def room_for_arena(graph: Graph, target: Target) -> int:
     """Bytes that the console leaves for the arena."""
     inputs = sum(graph.tensors[i].nbytes for i in graph.inputs)
     return target.ram_bytes - target.soc.stack_bytes - CONSOLE.ram_bytes - inputs
@@ -110,7 +110,7 @@ def _serving(graph: Graph, choices: Sequence[KernelChoice], target: Target, goal
         if goal is Goal.BALANCED and slower > _MOST_SLOWER * total:
             break
         flash = sum(option.flash_bytes for option in found)
-        price = flash + _FLASH_PER_INSTRUCTION[goal] * slower
+        price = flash + FLASH_PER_INSTRUCTION[goal] * slower
         if price - paid <= (peak - reached) * _FLASH_PER_RAM:
             worth.append(found)
             paid, peak = price, reached

@@ -70,6 +70,25 @@ def read(data: bytes) -> Graph:
     return graph
 
 
+def constant_places(data: bytes) -> dict[int, tuple[int, int]]:
+    """Where in the file the contents of the first subgraph's constants begin and end, by tensor.
+
+    Tensors of the same contents may share a place.
+
+    Raises:
+        InputError: the file is damaged.
+    """
+    model = root(data, b"TFL3")
+    buffers = model.tables(4)
+    found = {}
+    for index, table in enumerate(model.tables(2)[0].tables(0)):
+        buffer = int(table.scalar(2, "I"))
+        place = buffers[buffer].place(0) if 0 < buffer < len(buffers) else None
+        if place is not None and place[0] < place[1]:
+            found[index] = place
+    return found
+
+
 def _operator_code(table: Table) -> tuple[int, str]:
     """Builtin code (old files have it in a byte of its own) and custom name."""
     return max(table.int8(0), table.int32(3)), table.text(1)

@@ -16,6 +16,7 @@ VERBS = [
     "bench",
     "boards",
     "build",
+    "cluster",
     "compare",
     "completion",
     "convert",

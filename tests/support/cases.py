@@ -8,7 +8,8 @@ reference. A file is a list of `[[case]]` with these keys:
 - `inputs`: a list of tables, one per input of the op:
     `shape`; `dtype` (default int8); `scale`, `zero_point` (default 0.05, 0; int8 and int16 only);
     `const = true`: random contents from a seed that depends on the names only;
-    `low`, `high`: the bounds of these; `values`: the contents themselves (const is implied);
+    `low`, `high`: the bounds of these; `among`: the only values that these have;
+    `values`: the contents themselves (const is implied);
     `per_channel = true`: one scale per channel along `axis` (default 0), spread around `scale`;
     `scales`: these scales, exactly;
     `bias = true`: a constant int32 [channels] with the scale of input 0 times that of input 1;
@@ -47,7 +48,7 @@ Spec = Mapping[str, Any]
 _QUANTIZED = (DType.INT4, DType.INT8, DType.INT16, DType.UINT8)
 _TENSOR_KEYS = {
     *("shape", "dtype", "scale", "zero_point", "scales", "per_channel", "axis"),
-    *("const", "low", "high", "values", "bias", "absent", "same_as"),
+    *("const", "low", "high", "among", "values", "bias", "absent", "same_as"),
 }
 _DEFAULT_LIMITS = {DType.INT4: 7, DType.INT8: 127, DType.INT32: 5000, DType.FLOAT32: 10}
 
@@ -189,6 +190,8 @@ def _contents(spec: Spec, dtype: DType, random: np.random.Generator) -> Array:
     if "values" in spec:
         values = np.array(spec["values"], dtype.held_in)
         return values.reshape(spec["shape"]) if "shape" in spec else values
+    if "among" in spec:
+        return np.asarray(random.choice(spec["among"], tuple(spec["shape"])), dtype.held_in)
     limit = _DEFAULT_LIMITS[dtype]
     low, high = spec.get("low", -limit), spec.get("high", limit)
     shape = tuple(spec["shape"])

@@ -32,12 +32,18 @@ def every_variant(source: Graph, target: Target) -> Iterator[Select]:
 
         def select(op: Op, graph: Graph, target: Target, goal: Goal, number: int = number):
             nonlocal found
-            candidates = kernels.candidates(op, graph, target)
+            candidates = _candidates(op, graph, target)
             found = max(found, len(candidates))
             return candidates[number % len(candidates)]
 
         yield select
         number += 1
+
+
+def _candidates(op: Op, graph: Graph, target: Target) -> list[KernelChoice]:
+    """Every kernel, and the same with weights as codes where there are few values."""
+    plain = kernels.candidates(op, graph, target)
+    return plain + [each for each in map(kernels.coded, plain) if each is not None]
 
 
 def beyond(*earlier: Target) -> Selections:
@@ -46,11 +52,11 @@ def beyond(*earlier: Target) -> Selections:
     def selections(source: Graph, target: Target) -> Iterator[Select]:
         (op,) = source.ops
         known = {c.function for t in earlier for c in kernels.candidates(op, source, t)}
-        found = kernels.candidates(op, source, target)
+        found = _candidates(op, source, target)
         for number in [i for i, each in enumerate(found) if each.function not in known]:
 
             def select(op: Op, graph: Graph, target: Target, _: Goal, number: int = number):
-                return kernels.candidates(op, graph, target)[number]
+                return _candidates(op, graph, target)[number]
 
             yield select
 

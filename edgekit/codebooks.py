@@ -1,0 +1,71 @@
+"""Which layers keep their weights as codes and a book of few values: flash against RAM and time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from edgekit import kernels
+from edgekit.ir import Graph
+from edgekit.kernels import Goal
+from edgekit.memory import MemoryPlan, buffers_of, live_bytes, overlaps_of, plan_memory
+from edgekit.ops import KernelChoice
+from edgekit.streaming import FLASH_PER_INSTRUCTION, Streamed, room_for_arena
+from edgekit.targets import CONSOLE, Target
+
+# A byte of RAM is worth so many of flash. Layers with few values are there because flash is short:
+# RAM that the board has is there to be used, as long as it is less than the flash that it saves.
+_FLASH_PER_RAM = 1
+
+
+def choose(graph: Graph, made: Streamed, target: Target, goal: Goal) -> Streamed:
+    """The kernels and the plan with those layers' weights as codes for which that is worth it.
+
+    size: as long as the flash that is saved is worth more than the RAM and the time that it costs.
+    Else only where the board's flash does not suffice, and no further than that asks for.
+
+    Args:
+        graph: the graph.
+        made: kernels, streams and plan with all weights as they are.
+        target: the board.
+        goal: what is optimized for.
+    """
+    flash = target.flash_bytes - CONSOLE.flash_bytes
+    if goal is not Goal.SIZE and kernels.flash_bytes(made.choices) <= flash:
+        return made
+    arena = max(room_for_arena(graph, target), made.plan.arena_bytes)
+
+    def price(each: Streamed) -> tuple[float, ...]:
+        taken = kernels.flash_bytes(each.choices)
+        paid = float(taken + _FLASH_PER_RAM * each.plan.arena_bytes)
+        paid += FLASH_PER_INSTRUCTION[Goal.SIZE] * _instructions(each.choices)
+        return max(each.plan.arena_bytes - arena, 0), max(taken - flash, 0), paid
+
+    return min([made, *_ever_fewer(graph, made)], key=price)
+
+
+def _ever_fewer(graph: Graph, made: Streamed) -> Iterator[Streamed]:
+    """First with codes wherever they take less flash, then without that layer, again and again,
+    during which most is alive.
+    """
+    found = {i: kernels.coded(c, _runs(made.plan, i)) for i, c in enumerate(made.choices)}
+    codes = {i: each for i, each in found.items() if each is not None}
+    while codes:
+        choices = tuple(codes.get(i, choice) for i, choice in enumerate(made.choices))
+        streams = made.plan.streams
+        yield Streamed(choices, plan_memory(graph, choices, made.plan.alignment_bytes, streams))
+        buffers = buffers_of(graph, choices, made.plan.alignment_bytes, streams)
+        overlaps = overlaps_of(graph, choices, buffers, streams)
+        alive = live_bytes(buffers, len(graph.ops), overlaps)[1:]
+        del codes[max(codes, key=lambda i: alive[i])]
+
+
+def _runs(plan: MemoryPlan, position: int) -> int:
+    """How many times an op's kernel runs in an inference."""
+    stream = plan.stream(position)
+    if stream is None:
+        return 1
+    return sum(stream.band(step, position).made.count > 0 for step in range(len(stream.steps)))
+
+
+def _instructions(choices: Sequence[KernelChoice]) -> float:
+    return sum(choice.cost.instructions for choice in choices if choice.cost is not None)
