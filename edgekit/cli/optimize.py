@@ -131,7 +131,7 @@ def command(
     shown.append("all limits are met" if found.met else "\n".join(found.explanation))
     if found.out is not None:
         shown.append(f"written: {found.out}")
-    next_verb = f"edgekit verify {found.out} --emulate" if found.out is not None else ""
+    next_verb = f"edgekit verify {found.out}" if found.out is not None else ""
     report(found, *shown, as_json=as_json, next_verb=next_verb)
     return ExitCode.OK if found.met else ExitCode.DOES_NOT_FIT
 

@@ -40,6 +40,11 @@ if TYPE_CHECKING:
     help="An .npz with x and y, a .csv, a folder of images or .wav files, or a built-in set.",
 )
 @click.option("--out", metavar="DIR", type=click.Path(path_type=Path), help="Folder to be made.")
+@click.option(
+    "--input-stage",
+    type=click.Choice(["none", "pca", "selection"]),
+    help="Make the inputs fewer, inside of the firmware: by PCA, or to those that tell most.",
+)
 @click.option("--epochs", type=click.IntRange(min=1), metavar="N", help="Passes over the data.")
 @click.option("--batch-size", type=click.IntRange(min=1), metavar="N", help="Samples a step.")
 @click.option("--learning-rate", type=float, metavar="R", help="The highest; it falls to R/100.")
@@ -103,6 +108,7 @@ def _config(source: str, options: dict[str, Any]) -> Config:
     values = train.read(Path(source)) if is_file else {"model": source}
     changes = {
         "weights": options["weights"],
+        "input_stage": options["input_stage"],
         "data": {"source": options["data"]},
         "training": {
             name: options[name]
@@ -127,6 +133,10 @@ def _table(done: Run) -> TextTable:
         rows.append((f"{name}, loss", shown))
         if accuracy is not None:
             rows.append((f"{name}, accuracy", f"{100 * accuracy:.2f} %"))
+    stage = record["input_stage"]
+    if stage is not None:
+        kept = "" if stage["explained"] is None else f", {100 * stage['explained']:.1f} % explained"
+        rows.append((stage["kind"], f"{stage['features']} to {stage['outputs']} inputs{kept}"))
     energy = record["energy"]
     if energy is not None:
         rows.append(("energy, Wh (estimated)", f"{1000 * energy['energy_kwh']:.3g}"))

@@ -136,12 +136,12 @@ def beside(model: Path) -> Path:
     return model.with_name(f"{model.stem}.{_NAME}")
 
 
-def form(contract: Contract | None, shape: tuple[int, ...], low: float, high: float) -> Form:
+def form(contract: Contract | None, shape: tuple[int, ...] | None, low: float, high: float) -> Form:
     """What raw data become for a model.
 
     Args:
         contract: what it was trained with, where that is known.
-        shape: of its input, without the batch.
+        shape: of its input, without the batch; None leaves the samples as they come.
         low: the value of black in pictures, where there is no contract.
         high: that of white, likewise.
     """

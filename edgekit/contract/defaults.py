@@ -71,17 +71,17 @@ def for_pictures(
     Raises:
         InputError: the network takes no pictures, or keys contradict each other.
     """
+    table: dict[str, Any] = {"scale": [(high - low) / 255], "offset": [low], "resize": "area"}
     height, width, channels = (*shape, 1, 1, 1)[:3]
-    if len(shape) not in (2, 3) or channels not in (1, 3):
-        raise InputError(f"the network takes {'x'.join(map(str, shape))}, which is no picture")
-    table: dict[str, Any] = {
-        "height": height,
-        "width": width,
-        "colours": "grey" if channels == 1 else "rgb",
-        "scale": [(high - low) / 255],
-        "offset": [low],
-        "resize": "area",
-    } | wanted
+    if len(shape) in (2, 3) and channels in (1, 3):
+        colours = "grey" if channels == 1 else "rgb"
+        table |= {"height": height, "width": width, "colours": colours}
+    elif not {"height", "width", "colours"} <= set(wanted):
+        raise InputError(
+            f"the network takes {'x'.join(map(str, shape))}, which is no picture",
+            "set height, width and colours in [contract.image]",
+        )
+    table |= wanted
     return contract.parse({"image": table}, "the config")
 
 

@@ -6,7 +6,7 @@ import json
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from annotated_types import Ge, Gt, Lt
 
@@ -72,6 +72,9 @@ class Config:
         log: where it is recorded.
         contract: one table, `audio`, `image` or `vector`, with the keys of that contract that are
             to be other than what network and data suggest; see docs/input-contract.md.
+        input_stage: what makes the inputs of a network of one axis fewer: "pca", or "selection" of
+            the features that tell most. It becomes the network's first layer, and with it part of
+            the firmware, which takes the data as they are.
     """
 
     model: str
@@ -80,6 +83,7 @@ class Config:
     training: Options = field(default_factory=Options)
     log: Log = field(default_factory=Log)
     contract: dict[str, Any] = field(default_factory=dict)
+    input_stage: Literal["none", "pca", "selection"] = "none"
 
 
 def read(path: Path) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from edgekit.ir.tensor import Array
 from edgekit.train._augment import changes
 from edgekit.train._history import Epoch, Events, Scores
 from edgekit.train._options import Options
-from edgekit.train._task import Task
+from edgekit.train._task import Task, flat_layers
 
 _LOWEST_RATE = 0.01  # of the learning rate, at the cosine's end
 _EVALUATION_BATCH = 256
@@ -156,14 +156,6 @@ class Loop:
             warmup_target=phase.learning_rate if warm else None,
             warmup_steps=warm,
         )
-
-
-def flat_layers(model: Any) -> list[Any]:
-    """A model's layers in order, those of nested models too."""
-    found: list[Any] = []
-    for layer in model.layers:
-        found.extend(flat_layers(layer) if hasattr(layer, "layers") else [layer])
-    return found
 
 
 def _optimizer(options: Options, schedule: Any) -> Any:

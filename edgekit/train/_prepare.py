@@ -29,7 +29,7 @@ class Prepared:
     contract: Contract | None
 
 
-def prepare(config: Config, shape: tuple[int, ...], classes: int) -> Prepared:
+def prepare(config: Config, shape: tuple[int, ...] | None, classes: int) -> Prepared:
     """Read a training's data by its contract.
 
     What the config leaves open of the contract follows from the network and the data; the
@@ -37,7 +37,8 @@ def prepare(config: Config, shape: tuple[int, ...], classes: int) -> Prepared:
 
     Args:
         config: the training.
-        shape: of the network's input, without the batch.
+        shape: of the network's input, without the batch; None leaves the samples as they come,
+            for an input stage.
         classes: how many the network tells apart; 0 takes what the data has.
 
     Raises:
@@ -46,10 +47,10 @@ def prepare(config: Config, shape: tuple[int, ...], classes: int) -> Prepared:
     kind = datasets.raw(config.data.source)
     wanted = _wanted(config, kind)
     known = None if wanted else _known(config)
-    bound = known or _begun(config, kind, wanted, shape)
-    if bound is not None:
+    bound = known or _begun(config, kind, wanted, shape or ())
+    if bound is not None and shape is not None:
         contract.check_input(bound, shape, config.model)
-    data = _load(config, bound, shape, classes)
+    data = _load(config, bound, bound.shape if bound and shape is None else shape, classes)
     if bound is None or known is not None or not kind:
         if bound is not None:
             contract.check_data(bound, data.train.x, config.data.source)
@@ -97,7 +98,9 @@ def _begun(
     return None
 
 
-def _load(config: Config, bound: Contract | None, shape: tuple[int, ...], classes: int) -> Dataset:
+def _load(
+    config: Config, bound: Contract | None, shape: tuple[int, ...] | None, classes: int
+) -> Dataset:
     asked = config.data
     return datasets.load(
         asked.source,

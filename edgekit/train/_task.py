@@ -115,10 +115,18 @@ def of(model: Any, data: Dataset, wanted: str = "auto") -> Task:
     return task
 
 
+def flat_layers(model: Any) -> list[Any]:
+    """A model's layers in order, those of nested models too."""
+    found: list[Any] = []
+    for layer in model.layers:
+        found.extend(flat_layers(layer) if hasattr(layer, "layers") else [layer])
+    return found
+
+
 def _ends_in(model: Any, *kinds: str) -> bool:
     """Whether one of these is among the last layers (fake quantization may follow)."""
     names = set()
-    for layer in model.layers[-3:]:
+    for layer in flat_layers(model)[-3:]:
         names.add(type(layer).__name__.lower())
         names.add(getattr(getattr(layer, "activation", None), "__name__", ""))
     return bool(names & set(kinds))

@@ -25,6 +25,7 @@ from edgekit.train._config import Config
 from edgekit.train._fit import evaluate, fit
 from edgekit.train._history import History
 from edgekit.train._prepare import Prepared, prepare
+from edgekit.train.input_stage import Stage, fit_stage
 
 
 def _do(job: dict[str, Any], _folder: Path) -> dict[str, Any]:
@@ -33,10 +34,11 @@ def _do(job: dict[str, Any], _folder: Path) -> dict[str, Any]:
     events = child.Told()
     events.stage("loading TensorFlow")
     start = time.monotonic()
-    model, taken = _model(config)
+    network, taken = _model(config)
     events.stage("reading the data")
-    prepared = _data(config, model)
-    data, bound = prepared.data, prepared.contract
+    prepared = _data(config, network)
+    data, bound, stage = prepared.data, prepared.contract, _stage(config, prepared, network)
+    model = _staged(stage, network, data)
     if resume:
         _same_data(run, data)
     record: dict[str, Any] = {
@@ -45,6 +47,7 @@ def _do(job: dict[str, Any], _folder: Path) -> dict[str, Any]:
         "config": dataclasses.asdict(config),
         "data": _described(data),
         "contract": None if bound is None else contract.plain(bound),
+        "input_stage": None if stage is None else stage.told(),
         "versions": dict([("python", platform.python_version()), *child.versions()]),
         "platform": platform.platform(),
         "taken_over": list(taken),
@@ -65,7 +68,9 @@ def _do(job: dict[str, Any], _folder: Path) -> dict[str, Any]:
     scores = evaluate(model, data, config.training.task)
     record["metrics"] = {name: dataclasses.asdict(score) for name, score in scores.items()}
     record |= {"energy": tracker.energy, "seconds": time.monotonic() - start}
-    _finish(run, record, history, _saved(config, model, bound), prepared)
+    clean = _staged(stage, _built(config, "float32"), data)
+    clean.set_weights(model.get_weights())
+    _finish(run, record, history, _saved(clean, bound), prepared)
     return {"record": record}
 
 
@@ -76,14 +81,16 @@ def _model(config: Config) -> tuple[Any, tuple[str, ...]]:
 
     tf.config.experimental.enable_op_determinism()
     keras.utils.set_random_seed(config.training.seed)
-    keras.mixed_precision.set_global_policy(config.training.precision)
     model = _built(config)
     if config.weights is None:
         return model, ()
     return model, models.transfer(model, Path(config.weights))
 
 
-def _built(config: Config) -> Any:
+def _built(config: Config, precision: str = "") -> Any:
+    import keras
+
+    keras.mixed_precision.set_global_policy(precision or config.training.precision)
     if config.model.startswith(models.SCHEME):
         return models.build(models.parse_url(config.model), config.training.seed)
     if config.training.precision != "float32":
@@ -106,8 +113,29 @@ def _data(config: Config, model: Any) -> Prepared:
             "fix the shape: keras.Input((height, width, channels))",
         )
     given = tuple(model.outputs[0].shape[1:])
+    if config.input_stage != "none":
+        if len(shape) != 1:
+            raise InputError(
+                f"{config.model} takes {shape}, and an input stage gives one row of features",
+                "build the network with e.g. input=8, for 8 of them",
+            )
+        return prepare(config, None, max(int(given[0]), 2))
     classes = max(int(given[0]), 2) if len(given) == 1 and given != shape else 0
     return prepare(config, shape, classes)
+
+
+def _stage(config: Config, prepared: Prepared, network: Any) -> Stage | None:
+    """The input stage that the config asks for, fitted on the training samples."""
+    if config.input_stage == "none":
+        return None
+    return fit_stage(config.input_stage, prepared.data.train, int(network.inputs[0].shape[1]))
+
+
+def _staged(stage: Stage | None, network: Any, data: Dataset) -> Any:
+    """The network behind its input stage, if it has one."""
+    if stage is None:
+        return network
+    return stage.before(lambda _: network, data.train.x.shape[1:])
 
 
 def _described(data: Dataset) -> dict[str, Any]:
@@ -129,16 +157,11 @@ def _same_data(run: Path, data: Dataset) -> None:
         )
 
 
-def _saved(config: Config, model: Any, bound: Contract | None) -> bytes:
-    """The trained network as .keras, in float32, without its optimizer, with its contract."""
-    import keras
-
-    keras.mixed_precision.set_global_policy("float32")
-    clean = _built(config)
-    clean.set_weights(model.get_weights())
+def _saved(model: Any, bound: Contract | None) -> bytes:
+    """A network as .keras, without an optimizer, with its contract."""
     with tempfile.TemporaryDirectory(prefix="edgekit-") as folder:
         path = Path(folder) / "model.keras"
-        clean.save(path)
+        model.save(path)
         if bound is not None:
             contract.record(bound, path)
         return path.read_bytes()

@@ -17,8 +17,6 @@ from edgekit.datasets import Samples
 from edgekit.errors import InputError, ToolError
 from edgekit.ir.tensor import Array
 
-DESCRIPTION = "fewer inputs for the network: PCA or the features that tell most"
-
 _LEAST = 1e-6  # of the largest deviation: what varies less is noise, and would be blown up
 
 
@@ -39,6 +37,16 @@ class Stage:
     bias: Array
     explained: float | None = None
     features: tuple[int, ...] = ()
+
+    def told(self) -> dict[str, Any]:
+        """For the record of a training."""
+        return {
+            "kind": self.kind,
+            "features": self.kernel.shape[0],
+            "outputs": self.kernel.shape[1],
+            "explained": self.explained,
+            "chosen": list(self.features),
+        }
 
     def before(self, build: Callable[[int], Any], shape: tuple[int, ...]) -> Any:
         """The network with this stage in front of it.
@@ -68,6 +76,21 @@ class Stage:
         layer.set_weights([self.kernel, self.bias])
         layer.trainable = False
         return keras.Model(inputs, build(self.kernel.shape[1])(x), name="with_input_stage")
+
+
+def fit_stage(kind: str, samples: Samples, count: int) -> Stage:
+    """The stage of a config.
+
+    Args:
+        kind: `pca` or `selection`.
+        samples: see `pca` and `selection`.
+        count: of features that the network takes.
+
+    Raises:
+        InputError: see `pca` and `selection`.
+        ToolError: scikit-learn is not installed.
+    """
+    return pca(samples, count) if kind == "pca" else selection(samples, count)
 
 
 def pca(samples: Samples, count: int) -> Stage:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
 from edgekit import ops, targets, tflite
+from edgekit.cli import main
 from edgekit.compiler import compile_tflite
-from edgekit.compress.input_stage import pca, selection
 from edgekit.datasets import Samples
-from edgekit.errors import InputError
+from edgekit.errors import ExitCode, InputError
 from edgekit.models._freezing import freeze
 from edgekit.quantize import Network, int8_ptq
+from edgekit.train.input_stage import pca, selection
+from tests.support.boards import roomiest
 from tests.support.tensorflow import needs_tensorflow
 
 pytestmark = needs_tensorflow
@@ -76,3 +80,28 @@ def test_refused() -> None:
         selection(Samples("bare", data.x, None, (), 200), 2)
     with pytest.raises(InputError, match="fitted on 9"):
         pca(data, 2).before(lambda n: n, (4, 4))
+
+
+def test_from_a_table_to_verified_firmware(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Six columns in, three principal components inside, the same bits as TFLite Micro."""
+    random = np.random.default_rng(1)
+    y = np.arange(120) % 2
+    x = random.normal(0, 1, (120, 6)) @ random.normal(0, 1, (6, 6)) + 50
+    x[:, 2] += 4 * y
+    rows = [",".join(f"{v:.4f}" for v in row) + f",{'ab'[c]}" for row, c in zip(x, y, strict=True)]
+    table = tmp_path / "table.csv"
+    table.write_text("\n".join(["t0,t1,t2,t3,t4,t5,label", *rows]) + "\n")
+    run, out = tmp_path / "run", tmp_path / "out"
+    words = ["train", "zoo:mlp?input=3&classes=2&hidden=8", "--data", str(table), "--out", str(run)]
+    assert main([*words, "--epochs", "1", "--input-stage", "pca"]) == 0, capsys.readouterr().err
+    assert "6 to 3 inputs" in capsys.readouterr().out
+    record = json.loads((run / "run.json").read_text())
+    assert 0.5 < record["input_stage"]["explained"] < 1
+    assert len(record["contract"]["vector"]["names"]) == 6
+    board = roomiest().board.name
+    assert main(["convert", str(run), "--board", board, "--out", str(out)]) == 0
+    assert main(["verify", str(out), "--on", "host"]) == ExitCode.OK, capsys.readouterr().out
+    macs = json.loads((out / "report.json").read_text())["model"]["macs"]
+    assert macs == 6 * 3 + 3 * 8 + 8 * 8 + 8 * 2
