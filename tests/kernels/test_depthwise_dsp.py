@@ -23,7 +23,7 @@ TARGET = max(
     (each for each in targets.all_boards() if each.core.features >= {"dsp"}),
     key=lambda target: ("mve" not in target.core.features, target.ram_bytes),
 )
-COUNT = 24
+COUNT = 16
 
 
 class _Draw:

@@ -23,7 +23,7 @@ TARGET = max(
     (each for each in targets.all_boards() if "dsp" in each.core.features),
     key=lambda target: target.ram_bytes,
 )
-COUNT = 30
+COUNT = 18
 LIMIT_S = 120.0
 
 

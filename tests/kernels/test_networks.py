@@ -59,7 +59,7 @@ TARGET = roomiest()
 OTHERS = [t for t in roomiest_of_each_core() if t.core.features != TARGET.core.features]
 CASES = tuple(
     Case("networks", f"{make.__name__.strip('_')}_{seed}", make(seed))
-    for make, count in ((random_network, 20), (_padded, 6), (_dense, 8))
+    for make, count in ((random_network, 12), (_padded, 4), (_dense, 5))
     for seed in range(count)
 )
 

@@ -24,7 +24,7 @@ OWN = chosen(Goal.BALANCED)
 OTHERS = [t for t in roomiest_of_each_core() if t.core.name != TARGET.core.name]
 # Cores with the same features have the same kernels: their twins in C would be run again.
 OTHER_KERNELS = [t for t in OTHERS if t.core.features != TARGET.core.features]
-CASES = tuple(Case("streams", f"network_{seed}", streamed_network(seed)) for seed in range(24))
+CASES = tuple(Case("streams", f"network_{seed}", streamed_network(seed)) for seed in range(16))
 
 
 def _forced(rows: int) -> Stream:
