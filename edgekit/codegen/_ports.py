@@ -8,6 +8,9 @@ from edgekit.codegen import _text
 from edgekit.codegen._model import ModelCode
 from edgekit.ir import DType, Tensor
 
+# The quantized types, as the harness calls them.
+_DESCRIBED = {DType.INT8: "EK_INT8", DType.INT16: "EK_INT16"}
+
 
 @dataclass(frozen=True, slots=True)
 class Port:
@@ -59,17 +62,13 @@ class Port:
         """The kernel that converts; None where a copy is enough."""
         if not self.quantized:
             return None
-        name = (
-            "quantize/ek_quantize_f32_s8"
-            if self.direction == "input"
-            else ("dequantize/ek_dequantize_s8_f32")
-        )
-        return f"kernels/{name}.h"
+        folder = "quantize" if self.direction == "input" else "dequantize"
+        return f"kernels/{folder}/{_converter(self.direction, self.tensor.dtype)}.h"
 
     @property
     def quantized(self) -> bool:
         """Whether scale and zero point apply."""
-        return self.tensor.dtype is DType.INT8
+        return self.tensor.dtype in _DESCRIBED
 
     @property
     def scale(self) -> str:
@@ -99,8 +98,8 @@ def _port(code: ModelCode, direction: str, suffix: str, index: int) -> Port:
     is_input = direction == "input"
     access = f"{code.name}_{'set' if is_input else 'get'}_{direction}{suffix}"
     ends = ["values", pointer] if is_input else [pointer, "values"]
-    if tensor.dtype is DType.INT8:
-        kernel = "ek_quantize_f32_s8" if is_input else "ek_dequantize_s8_f32"
+    if tensor.dtype in _DESCRIBED:
+        kernel = _converter(direction, tensor.dtype)
         transfer = _text.call(kernel, ["&params", *ends], 4)
     else:
         transfer = _text.call("memcpy", [*reversed(ends), f"{symbol.upper()}_BYTES"], 4)
@@ -115,6 +114,12 @@ def _port(code: ModelCode, direction: str, suffix: str, index: int) -> Port:
     )
 
 
+def _converter(direction: str, dtype: DType) -> str:
+    """The kernel that brings floats to an input's type, or an output to floats."""
+    short = "s8" if dtype is DType.INT8 else "s16"
+    return f"ek_quantize_f32_{short}" if direction == "input" else f"ek_dequantize_{short}_f32"
+
+
 def region(code: ModelCode, index: int) -> str:
     """A tensor's row in a table of `ek_region_t`."""
     return f"{{ek_arena + {code.plan.offset(index)}, {code.tensor(index).nbytes}}}"
@@ -123,8 +128,8 @@ def region(code: ModelCode, index: int) -> str:
 def descriptor(code: ModelCode, index: int) -> str:
     """A tensor's row in a table of `ek_tensor_t`."""
     tensor = code.tensor(index)
-    dtype = "EK_INT8" if tensor.dtype is DType.INT8 else "EK_FLOAT32"
-    quant = tensor.quant if tensor.dtype is DType.INT8 else None
+    dtype = _DESCRIBED.get(tensor.dtype, "EK_FLOAT32")
+    quant = tensor.quant if tensor.dtype in _DESCRIBED else None
     scale = _text.float_literal(quant.scale if quant else 1.0)
     zero_point = quant.zero_point if quant else 0
     return (

@@ -12,6 +12,7 @@ from edgekit import child, datasets, importers, registry
 from edgekit.contract import Contract, plain, recorded
 from edgekit.errors import InputError, UnsupportedError
 from edgekit.ir import DType
+from edgekit.ops._common import INT16_MAX, LIMITS
 from edgekit.quantize import ModelTypes, look
 
 DEFAULT_SAMPLES = 200
@@ -155,7 +156,7 @@ def _pass_through(importer: ModuleType, source: str, calibration: str | Path | N
     """A finished .tflite, if it is integer inside."""
     model = importer.load(source)
     types = look(model.data)
-    if types.other_ops and all(not op.is_integer for op in types.ops):
+    if types.other_ops and all(not op.computes_in_integers for op in types.ops):
         raise UnsupportedError(
             f"{source} is a float model: {types.describe(types.other_ops, 3)}",
             "a .tflite can't be quantized afterwards: give edgekit the Keras model (.keras, .h5) "
@@ -168,7 +169,7 @@ def _pass_through(importer: ModuleType, source: str, calibration: str | Path | N
     )
     if floats:
         raise UnsupportedError(
-            f"{source} is not int8 throughout: {types.describe(floats)}",
+            f"{source} is not integer throughout: {types.describe(floats)}",
             "quantize it again with a representative data set and "
             "target_spec.supported_ops = [TFLITE_BUILTINS_INT8], or give edgekit the Keras model",
         )
@@ -179,14 +180,16 @@ def _pass_through(importer: ModuleType, source: str, calibration: str | Path | N
 
 
 def _input_range(types: ModelTypes) -> tuple[float, float]:
-    """The values that the model's int8 input stands for: black and white of a picture."""
+    """The values that the model's input stands for: black and white of a picture."""
     taken = types.inputs[0] if types.inputs else None
     for op in types.ops:
-        if taken is not None and taken.dtype is not DType.INT8 and op.kind == "QUANTIZE":
+        if taken is not None and taken.dtype not in LIMITS and op.kind == "QUANTIZE":
             taken = op.tensors[-1]
-    if taken is None or taken.dtype is not DType.INT8 or not taken.scale:
+    if taken is None or taken.dtype not in LIMITS or not taken.scale:
         return (0.0, 1.0)
-    low, high = (taken.scale * (code - taken.zero_point) for code in (-128, 127))
+    # int16 has no zero point: the lower half stands for values that a picture does not have.
+    codes = LIMITS[taken.dtype] if taken.dtype is DType.INT8 else (0, INT16_MAX)
+    low, high = (taken.scale * (code - taken.zero_point) for code in codes)
     return (low, high)
 
 

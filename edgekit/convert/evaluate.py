@@ -17,7 +17,7 @@ from edgekit.errors import InputError
 from edgekit.importers import ValueRange
 from edgekit.ir import DType
 from edgekit.ir.tensor import Array
-from edgekit.ops.quantize import to_int8
+from edgekit.ops.quantize import to_codes
 from edgekit.quantize import ValueType, look
 
 Run = Callable[[Array], Array]
@@ -30,7 +30,7 @@ class Accuracy:
     Attributes:
         samples: how many were run.
         float_accuracy: of the float model; None if there is none.
-        int8_accuracy: of the int8 model.
+        int8_accuracy: of the quantized model.
         agreement: share of the samples for which both give the same class; None without a
             float model.
     """
@@ -47,8 +47,9 @@ def evaluate(converted: Converted, data: str | Path, run: Run, *, limit: int = 1
     Args:
         converted: the models.
         data: .npz with x and y, a folder of one folder of images per class, or a built-in set
-            (its test part). x is what the float model takes, or int8 as the int8 model takes it.
-        run: the int8 model: its input with the batch of 1, in its own type -> its output.
+            (its test part). x is what the float model takes, or the quantized
+            one's own codes.
+        run: the quantized model: its input with the batch of 1, in its own type -> its output.
         limit: the most samples to run, evenly spread.
 
     Raises:
@@ -120,16 +121,16 @@ def _true_classes(data: Samples, given: ValueType) -> Array:
 def _both_forms(
     data: Samples, taken: ValueType, picture_range: tuple[float, float]
 ) -> tuple[Array, Array]:
-    """The samples as the float model takes them, and as the int8 model does."""
+    """The samples as the float model takes them, and as the quantized model does."""
     expects = ValueRange(*picture_range, "its input's quantization")
-    if taken.dtype is not DType.INT8:
+    if taken.dtype not in (DType.INT8, DType.INT16):
         floats = lint.as_samples(data, taken.shape, expects)
         return floats, floats
-    if data.x.dtype == np.int8:
+    if data.x.dtype == taken.dtype.numpy:
         raw = datasets.in_shape(data, taken.shape[1:])
         return (raw.astype(np.float32) - taken.zero_point) * np.float32(taken.scale), raw
     floats = lint.as_samples(data, taken.shape, expects)
-    return floats, to_int8(floats, taken.scale, taken.zero_point)
+    return floats, to_codes(floats, taken.scale, taken.zero_point, taken.dtype)
 
 
 def _class_of(answer: Array, given: ValueType) -> int:
@@ -138,7 +139,7 @@ def _class_of(answer: Array, given: ValueType) -> int:
     if flat.size > 1:
         return int(flat.argmax())
     value = float(flat[0])
-    if answer.dtype == np.int8 and given.scale:
+    if answer.dtype.kind == "i" and given.scale:
         value = (value - given.zero_point) * given.scale
     return int(value > 0.5)
 

@@ -21,7 +21,7 @@ from edgekit.harness.session import Device
 from edgekit.harness.statistics import median
 from edgekit.ir import Tensor
 from edgekit.ir.tensor import Array
-from edgekit.ops.quantize import to_int8
+from edgekit.ops.quantize import quantized
 
 #: Bytes a `db` command, as the official runner sends them.
 _CHUNK = 31
@@ -170,11 +170,10 @@ def wire_bytes(sample: Array, tensor: Tensor, model: str) -> bytes:
     """
     if model in _UNSIGNED:
         return bytes(b ^ 0x80 for b in sample.tobytes())
-    if model == ANOMALIES and tensor.quant is not None and sample.dtype == np.int8:
+    if model == ANOMALIES and tensor.quant is not None and sample.dtype.kind == "i":
         real = (sample.astype(np.float64) - tensor.quant.zero_point) * tensor.quant.scale
         single = real.astype(np.float32)
-        again = to_int8(single, tensor.quant.scale, tensor.quant.zero_point)
-        if not np.array_equal(again, sample):
+        if not np.array_equal(quantized(single, tensor), sample):
             raise InputError("the samples can't be given as floats and quantized back to the same")
         return bytes(single.tobytes())
     return bytes(sample.tobytes())

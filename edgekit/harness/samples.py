@@ -12,7 +12,8 @@ from edgekit import datafile
 from edgekit.errors import InputError
 from edgekit.ir import DType, Graph, Tensor
 from edgekit.ir.tensor import Array
-from edgekit.ops.quantize import to_int8
+from edgekit.ops._common import LIMITS
+from edgekit.ops.quantize import quantized
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,11 +83,11 @@ def load(path: Path, graph: Graph, count: int | None) -> Samples:
 
 
 def quantize(real: Array, tensor: Tensor) -> Array:
-    """Real values as a tensor's type: float32 as they are, int8 as the op QUANTIZE makes them."""
+    """Real values as a tensor's type: float32 as they are, others as the op QUANTIZE makes them."""
     single = np.asarray(real, np.float32)
     if tensor.dtype is DType.FLOAT32 or tensor.quant is None:
         return single
-    return to_int8(single, tensor.quant.scale, tensor.quant.zero_point)
+    return quantized(single, tensor)
 
 
 def _as_input(x: Array, tensor: Tensor, path: Path) -> Array:
@@ -103,20 +104,23 @@ def _as_input(x: Array, tensor: Tensor, path: Path) -> Array:
 
 
 def _range(graph: Graph, index: int) -> tuple[float, float]:
-    """The values between which an input is drawn: all of int8, or what a QUANTIZE covers."""
+    """The values between which an input is drawn: all of its type, or what a QUANTIZE covers."""
     tensor = graph.tensors[index]
-    if tensor.dtype is DType.INT8:
-        return -128, 127
+    if tensor.dtype in LIMITS:
+        return LIMITS[tensor.dtype]
     for op in graph.ops:
         quant = graph.output(op).quant
         if index in op.inputs and quant is not None:
             return tuple(  # type: ignore[return-value] # two values
-                float(np.float32((q - quant.zero_point) * quant.scale)) for q in (-128, 127)
+                float(np.float32((q - quant.zero_point) * quant.scale))
+                for q in LIMITS[graph.output(op).dtype]
             )
     return -1.0, 1.0
 
 
 def _random(tensor: Tensor, low: float, high: float, random: np.random.Generator) -> Array:
-    if tensor.dtype is DType.INT8:
-        return random.integers(-128, 128, tensor.shape, dtype=np.int8)
+    if tensor.dtype in LIMITS:
+        return random.integers(
+            *LIMITS[tensor.dtype], tensor.shape, tensor.dtype.numpy, endpoint=True
+        )
     return np.asarray(random.uniform(low, high, tensor.shape), np.float32)

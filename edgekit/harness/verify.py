@@ -217,7 +217,7 @@ def _array(data: bytes, like: Array) -> Array:
 def _real(values: Array, graph: Graph) -> npt.NDArray[np.float64]:
     quant = graph.tensors[graph.outputs[0]].quant
     real = values.astype(np.float64)
-    if values.dtype != np.int8 or quant is None:
+    if values.dtype.kind != "i" or quant is None:
         return real
     return (real - quant.zero_point) * quant.scale
 

@@ -5,6 +5,7 @@ The portable kernel of every op is named by the op itself (edgekit/ops). A varia
 - `OP`: TFLite's name of the operator that it computes, e.g. `CONV_2D`;
 - `REQUIRES`: features that the core must have (targets/cores), e.g. `{"dsp"}`;
 - `WEIGHTS`, optional: the type of weights that it takes, where that is not int8;
+- `VALUES`, optional: the type of inputs and outputs, where that is not int8;
 - `choose(op, graph, target)`: a KernelChoice with its `cost`, or None where it does not apply. The
   docstring's first line says where it does: that is what a user reads who asks why not.
 
@@ -84,8 +85,8 @@ def survey(op: Op, graph: Graph, target: Target) -> tuple[Considered, ...]:
         if missing:
             found.append(Considered(name, None, f"the core lacks {' and '.join(missing)}"))
             continue
-        if not _takes_weights(variant, op, graph):
-            found.append(Considered(name, None, "it serves weights of another type"))
+        if not _takes(variant, op, graph):
+            found.append(Considered(name, None, "it serves values or weights of another type"))
             continue
         choice = variant.choose(op, graph, target)
         needs = (variant.choose.__doc__ or "").strip().partition("\n")[0]
@@ -99,11 +100,12 @@ def candidates(op: Op, graph: Graph, target: Target) -> list[KernelChoice]:
     return [each.choice for each in survey(op, graph, target) if each.choice is not None]
 
 
-def _takes_weights(variant: Variant, op: Op, graph: Graph) -> bool:
-    """Whether the weights, where the op has any, are of the variant's type."""
+def _takes(variant: Variant, op: Op, graph: Graph) -> bool:
+    """Whether values, and weights where the op has any, are of the variant's types."""
     wanted = getattr(variant, "WEIGHTS", DType.INT8)
     packed = any(i != ABSENT and graph.tensors[i].dtype is DType.INT4 for i in op.inputs)
-    return (wanted is DType.INT4) == packed
+    values = {graph.input(op, 0).dtype, graph.output(op).dtype}
+    return (wanted is DType.INT4) == packed and values == {getattr(variant, "VALUES", DType.INT8)}
 
 
 def portable(op: Op, graph: Graph, target: Target, goal: Goal = Goal.BALANCED) -> KernelChoice:
@@ -124,11 +126,7 @@ def with_function(choice: KernelChoice, op: Op, graph: Graph, target: Target) ->
     for name, variant in _variants().items():
         # The name of a variant's file begins with that of its C function.
         named = f"ek_{name}".startswith(choice.function) and op.kind == variant.OP
-        if (
-            named
-            and target.core.features >= variant.REQUIRES
-            and _takes_weights(variant, op, graph)
-        ):
+        if named and target.core.features >= variant.REQUIRES and _takes(variant, op, graph):
             made = variant.choose(op, graph, target)
             found += [] if made is None else [made]
     return [each for each in found if each.function == choice.function]

@@ -1,4 +1,4 @@
-"""What ADD and SUB share: two int8 inputs to a common scale, their sum to the output's."""
+"""What ADD and SUB share: two inputs to a common scale, their sum to the output's."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from edgekit.flatbuffer import Table
-from edgekit.ir import Graph, Op
+from edgekit.ir import DType, Graph, Op
 from edgekit.ir.tensor import Array
 from edgekit.ops._broadcast import loop_params
-from edgekit.ops._common import Activation, activation_range, quant_of
+from edgekit.ops._common import Activation, fused_range, quant_of
 from edgekit.ops._kernel import KernelCall, KernelChoice
 from edgekit.ops._overlap import elementwise_lead
 from edgekit.ops._quant import multiply_by_quantized_multiplier, quantize_multiplier
 
 # Both inputs are brought to a common scale with this many bits to spare. The number is TFLite
 # Micro's, and part of the result.
-LEFT_SHIFT = 20
+LEFT_SHIFT = {DType.INT8: 20, DType.INT16: 15}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,30 +50,31 @@ def _scale_out(op: Op, graph: Graph) -> float:
 
 def _multipliers(op: Op, graph: Graph) -> tuple[tuple[int, int], ...]:
     """(mantissa, shift) of the first input, the second one and their sum."""
+    left = LEFT_SHIFT[graph.input(op, 0).dtype]
     scales = [float(quant_of(graph.input(op, i)).scale) for i in (0, 1)]
     common = 2.0 * max(scales)
     return (
         quantize_multiplier(scales[0] / common),
         quantize_multiplier(scales[1] / common),
-        quantize_multiplier(common / ((1 << LEFT_SHIFT) * _scale_out(op, graph))),
+        quantize_multiplier(common / ((1 << left) * _scale_out(op, graph))),
     )
 
 
 def added(op: Op, graph: Graph, inputs: Sequence[Array | None], sign: int) -> Array:
-    """The first input and `sign` (1 or -1) times the second one, int8."""
+    """The first input and `sign` (1 or -1) times the second one, of their type."""
     multipliers = _multipliers(op, graph)
     total = np.int64(0)
     for position, factor in ((0, 1), (1, sign)):
         values = inputs[position]
         assert values is not None
         centred = values.astype(np.int64) - quant_of(graph.input(op, position)).zero_point
-        shifted = centred << np.int64(LEFT_SHIFT)
+        shifted = centred << np.int64(LEFT_SHIFT[graph.input(op, position).dtype])
         scaled = multiply_by_quantized_multiplier(shifted, *multipliers[position])
         total = total + factor * scaled
-    output = quant_of(graph.output(op))
-    low, high = activation_range(op.attrs.fused_activation_function, output)
-    result = multiply_by_quantized_multiplier(total, *multipliers[2]) + output.zero_point
-    held: Array = np.clip(result, low, high).astype(np.int8)
+    output = graph.output(op)
+    zero = quant_of(output).zero_point
+    result = multiply_by_quantized_multiplier(total, *multipliers[2]) + zero
+    held: Array = np.clip(result, *fused_range(op, graph)).astype(output.dtype.numpy)
     return held
 
 
@@ -81,7 +82,7 @@ def addition_kernel(op: Op, graph: Graph, sign: int) -> KernelChoice:
     """The kernel that does the same."""
     first, second, total = _multipliers(op, graph)
     output = quant_of(graph.output(op))
-    low, high = activation_range(op.attrs.fused_activation_function, output)
+    low, high = fused_range(op, graph)
     params = (
         *loop_params(op, graph),
         ("input1_zero_point", quant_of(graph.input(op, 0)).zero_point),
@@ -98,4 +99,5 @@ def addition_kernel(op: Op, graph: Graph, sign: int) -> KernelChoice:
         ("output_max", high),
     )
     in_place = (*elementwise_lead(op, graph, 0), *elementwise_lead(op, graph, 1))
-    return KernelChoice("add", "s8", (KernelCall(params, inputs=(0, 1)),), in_place=in_place)
+    variant = "s8" if graph.output(op).dtype is DType.INT8 else "s16"
+    return KernelChoice("add", variant, (KernelCall(params, inputs=(0, 1)),), in_place=in_place)

@@ -8,9 +8,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from edgekit.ir import DType, Quant, Tensor
+from edgekit.ir import DType, Graph, Op, Quant, Tensor
 
 INT8_MIN, INT8_MAX = -128, 127
+INT16_MIN, INT16_MAX = -(2**15), 2**15 - 1
+LIMITS = {DType.INT8: (INT8_MIN, INT8_MAX), DType.INT16: (INT16_MIN, INT16_MAX)}
+# With more terms than these a sum of values less their zero point could leave 32 bits.
+MAX_TERMS = {DType.INT8: 2**31 // 2**8, DType.INT16: 2**31 // 2**16}
 MAX_REACH = 2**15 - 1
 
 
@@ -56,17 +60,20 @@ class Activation(enum.IntEnum):
 CLAMPING = (Activation.NONE, Activation.RELU, Activation.RELU_N1_TO_1, Activation.RELU6)
 
 
-def activation_range(activation: Activation, quant: Quant) -> tuple[int, int]:
-    """The int8 values between which a fused activation clamps.
+def activation_range(
+    activation: Activation, quant: Quant, dtype: DType = DType.INT8
+) -> tuple[int, int]:
+    """The values between which a fused activation clamps.
 
     Args:
         activation: one of CLAMPING.
         quant: the output's quantization.
+        dtype: the output's, int8 or int16.
 
     Returns:
         Lowest and highest quantized value.
     """
-    low, high = INT8_MIN, INT8_MAX
+    low, high = LIMITS[dtype]
     if activation in (Activation.RELU, Activation.RELU6):
         low = max(low, quant.zero_point)
     if activation is Activation.RELU6:
@@ -75,6 +82,12 @@ def activation_range(activation: Activation, quant: Quant) -> tuple[int, int]:
         one = _steps(1.0, quant)
         low, high = max(low, quant.zero_point - one), min(high, quant.zero_point + one)
     return low, high
+
+
+def fused_range(op: Op, graph: Graph) -> tuple[int, int]:
+    """The values between which an op's fused activation clamps its output."""
+    output, activation = graph.output(op), op.attrs.fused_activation_function
+    return activation_range(activation, quant_of(output), output.dtype)
 
 
 def _steps(real: float, quant: Quant) -> int:
@@ -144,12 +157,24 @@ def wrong_activation(activation: Activation, output: Tensor) -> str | None:
     return None
 
 
-def wrong_image(tensor: Tensor) -> str | None:
-    """What a constraint answers about an NHWC activation: None if it is int8, of one scale."""
-    found = wrong_dtype(tensor, DType.INT8) or wrong_quant(tensor)
-    if found is None and len(tensor.shape) != 4:
-        return f"tensor {tensor.name!r} has the shape {tensor.shape}"
+def wrong_images(*tensors: Tensor) -> str | None:
+    """What a constraint answers about NHWC activations: None if they are, and of good types."""
+    found = wrong_activations(*tensors)
+    for tensor in tensors:
+        if found is None and len(tensor.shape) != 4:
+            return f"tensor {tensor.name!r} has the shape {tensor.shape}"
     return found
+
+
+def wrong_activations(*tensors: Tensor) -> str | None:
+    """What a constraint answers about types: None if all are int8, or all int16, of one scale."""
+    for tensor in tensors:
+        found = wrong_dtype(tensor, DType.INT8, DType.INT16)
+        if found:
+            return found
+    if len({tensor.dtype for tensor in tensors}) > 1:
+        return ", ".join(f"tensor {each.name!r} is {each.dtype.value}" for each in tensors)
+    return next((found for found in map(wrong_quant, tensors) if found), None)
 
 
 def wrong_dtype(tensor: Tensor, *allowed: DType) -> str | None:
@@ -169,6 +194,8 @@ def wrong_quant(tensor: Tensor) -> str | None:
         return f"tensor {tensor.name!r} has the scale {tensor.quant.scale}"
     if tensor.dtype is DType.INT8 and not INT8_MIN <= tensor.quant.zero_point <= INT8_MAX:
         return f"tensor {tensor.name!r} has the zero point {tensor.quant.zero_point}"
+    if tensor.dtype is DType.INT16 and tensor.quant.zero_point != 0:
+        return f"the int16 tensor {tensor.name!r} has the zero point {tensor.quant.zero_point}"
     return None
 
 

@@ -10,9 +10,10 @@ import numpy.typing as npt
 from edgekit.ir import DType, Graph, Op, Tensor
 from edgekit.ir.tensor import Array
 from edgekit.ops._common import (
+    INT16_MIN,
     Window,
-    activation_range,
     along,
+    fused_range,
     quant_of,
     window,
     wrong_activation,
@@ -21,7 +22,15 @@ from edgekit.ops._common import (
 )
 from edgekit.ops._kernel import ConstArray, ParamValue
 from edgekit.ops._nibbles import stored
-from edgekit.ops._quant import INT32_MAX, multiply_by_quantized_multiplier, quantize_multipliers
+from edgekit.ops._quant import (
+    INT32_MAX,
+    MAX_WIDE_SHIFT,
+    WIDE_SUM_MAX,
+    multiply_by_quantized_multiplier,
+    multiply_wide_by_reduced,
+    quantize_multipliers,
+    reduced_multipliers,
+)
 from edgekit.ops._rows import RowWindow
 
 Multipliers = tuple[npt.NDArray[np.int32], npt.NDArray[np.int8]]
@@ -53,11 +62,26 @@ def wrong_weights(
     return None
 
 
-def wrong_bias(tensor: Tensor | None, channels: int) -> str | None:
-    """What a constraint answers about a bias: absent, or constant int32 [channels]."""
+def is_wide(op: Op, graph: Graph) -> bool:
+    """Whether a weighted sum has int16 inputs: its bias and its sums are int64 then."""
+    return graph.input(op, 0).dtype is DType.INT16
+
+
+def weight_types(op: Op, graph: Graph) -> tuple[DType, ...]:
+    """The types that weights may have; TFLite Micro has no int4 weights for int16 inputs."""
+    return (DType.INT8,) if is_wide(op, graph) else (DType.INT8, DType.INT4)
+
+
+def wrong_bias(op: Op, graph: Graph, channels: int) -> str | None:
+    """What a constraint answers about a bias: absent, or constant [channels] of its type.
+
+    With int16 inputs that is int64. TFLite Micro rounds otherwise behind an int32 bias, and in
+    its depthwise convolution takes one for int64.
+    """
+    tensor = graph.optional_input(op, 2)
     if tensor is None:
         return None
-    found = wrong_dtype(tensor, DType.INT32)
+    found = wrong_dtype(tensor, DType.INT64 if is_wide(op, graph) else DType.INT32)
     if found:
         return found
     if not tensor.is_const:
@@ -72,6 +96,8 @@ def wrong_accumulator(op: Op, graph: Graph, axis: int) -> str | None:
 
     The bound holds for every input: each tap at the int8 value farthest from the zero point.
     """
+    if is_wide(op, graph):
+        return _wrong_wide_sums(op, graph, axis)
     weights = graph.input(op, 1)
     channels = weights.shape[axis]
     values = np.moveaxis(np.asarray(weights.data, np.int64), axis, 0).reshape(channels, -1)
@@ -81,6 +107,28 @@ def wrong_accumulator(op: Op, graph: Graph, axis: int) -> str | None:
     largest = int((np.abs(values).sum(axis=1) * farthest + bias).max())
     if largest > INT32_MAX:
         return f"weights and bias can add up to {largest}"
+    return None
+
+
+def _wrong_wide_sums(op: Op, graph: Graph, axis: int) -> str | None:
+    """The same for int16 inputs: 48 bits for a sum, 32 once it is scaled."""
+    weights = graph.input(op, 1)
+    channels = weights.shape[axis]
+    values = np.moveaxis(np.asarray(weights.data, np.int64), axis, 0).reshape(channels, -1)
+    products = np.abs(values).sum(axis=1) * -INT16_MIN
+    bias = [abs(int(value)) for value in bias_of(op, graph, channels)]  # |-2**63| is no int64
+    largest = max(int(a) + b for a, b in zip(products, bias, strict=True))
+    if largest > WIDE_SUM_MAX:
+        return f"weights and bias can add up to {largest}"
+    # The kernel of the depthwise convolution, unlike the others', has no longer sum than that.
+    if op.kind == "DEPTHWISE_CONV_2D" and int(products.max()) > INT32_MAX:
+        return f"the products of a channel can add up to {int(products.max())}"
+    multipliers, shifts = wide_multipliers(op, graph)
+    if int(shifts.max()) > MAX_WIDE_SHIFT:
+        return f"a scale of input times weights that is 2**{int(shifts.max()) - 1} of the output's"
+    scaled = multiply_wide_by_reduced(largest, multipliers, shifts)
+    if int(scaled.max()) > INT32_MAX:
+        return f"a scaled sum can be {int(scaled.max())}"
     return None
 
 
@@ -116,12 +164,13 @@ def conv_rows(op: Op, graph: Graph) -> RowWindow:
     return RowWindow(reach, attrs.stride_h, windows(op, graph)[0].pad)
 
 
-def bias_of(op: Op, graph: Graph, channels: int) -> npt.NDArray[np.int32]:
-    """The op's bias, [channels] int32; zeros where it has none."""
+def bias_of(op: Op, graph: Graph, channels: int) -> Array:
+    """The op's bias, [channels] int32, or int64 with int16 inputs; zeros where it has none."""
+    dtype = np.dtype(np.int64 if is_wide(op, graph) else np.int32)
     tensor = graph.optional_input(op, 2)
     if tensor is None or tensor.data is None:
-        return np.zeros(channels, np.int32)
-    return np.asarray(tensor.data, np.int32).reshape(channels)
+        return np.zeros(channels, dtype)
+    return np.asarray(tensor.data, dtype).reshape(channels)
 
 
 def channel_multipliers(op: Op, graph: Graph) -> Multipliers:
@@ -138,12 +187,22 @@ def channel_multipliers(op: Op, graph: Graph) -> Multipliers:
     return quantize_multipliers([scale_in * s / scale_out for s in scales])
 
 
+def wide_multipliers(op: Op, graph: Graph) -> tuple[npt.NDArray[np.int16], npt.NDArray[np.int8]]:
+    """`channel_multipliers` for sums of int16 inputs, with mantissas of 15 bits."""
+    multipliers, shifts = channel_multipliers(op, graph)
+    return reduced_multipliers(multipliers), shifts
+
+
 def requantized(op: Op, graph: Graph, sums: Array) -> Array:
-    """Accumulators, channels last, brought to the output's int8 and clamped."""
-    output = quant_of(graph.output(op))
+    """Accumulators, channels last, brought to the output's type and clamped."""
+    output = graph.output(op)
+    quant = quant_of(output)
+    low, high = fused_range(op, graph)
+    if is_wide(op, graph):
+        scaled = multiply_wide_by_reduced(sums, *wide_multipliers(op, graph))
+        return np.clip(scaled, low, high).astype(np.int16)
     scaled = multiply_by_quantized_multiplier(sums, *channel_multipliers(op, graph))
-    low, high = activation_range(op.attrs.fused_activation_function, output)
-    return np.clip(scaled + output.zero_point, low, high).astype(np.int8)
+    return np.clip(scaled + quant.zero_point, low, high).astype(np.int8)
 
 
 def patches(x: Array, op: Op, graph: Graph) -> Array:
@@ -214,13 +273,20 @@ def convolution_params(
 
 
 def sum_params(op: Op, graph: Graph) -> tuple[tuple[str, ParamValue], ...]:
-    """The kernel parameters from zero points to shifts, the same for every weighted sum."""
+    """The kernel parameters from zero points to shifts, the same for every weighted sum.
+
+    With int16 there are no zero points.
+    """
     output = graph.output(op)
-    low, high = activation_range(op.attrs.fused_activation_function, quant_of(output))
-    multipliers = channel_multipliers(op, graph)
-    return (
+    wide = is_wide(op, graph)
+    low, high = fused_range(op, graph)
+    multipliers = wide_multipliers(op, graph) if wide else channel_multipliers(op, graph)
+    zero_points = (
         ("input_zero_point", quant_of(graph.input(op, 0)).zero_point),
         ("output_zero_point", quant_of(output).zero_point),
+    )
+    return (
+        *(() if wide else zero_points),
         ("output_min", low),
         ("output_max", high),
         ("weights", ConstArray("weights", stored(graph.input(op, 1)))),

@@ -8,8 +8,9 @@ from edgekit.ops._common import quant_of, wrong_dtype, wrong_quant
 from edgekit.ops._quant import quantize_multiplier
 
 # An int8 value less its zero point is below 2**8. Shifted to the left by 22 bits it is below
-# 2**30, so that neither the shift nor the zero point added behind it can overflow int32.
-MAX_RESCALE_SHIFT = 22
+# 2**30, so that neither the shift nor the zero point added behind it can overflow int32. The same
+# holds for int16, whose zero point is 0.
+MAX_RESCALE_SHIFT = {DType.INT8: 22, DType.INT16: 15}
 
 
 def wrong_inputs(op: Op, count: int) -> str | None:
@@ -47,6 +48,6 @@ def multiplier_between(tensor: Tensor, output: Tensor) -> tuple[int, int]:
 
 def wrong_rescale(tensor: Tensor, output: Tensor) -> str | None:
     """What a constraint answers about scales so far apart that int32 would overflow."""
-    if multiplier_between(tensor, output)[1] <= MAX_RESCALE_SHIFT:
+    if multiplier_between(tensor, output)[1] <= MAX_RESCALE_SHIFT[tensor.dtype]:
         return None
     return f"the scales {quant_of(tensor).scale:g} and {quant_of(output).scale:g}"

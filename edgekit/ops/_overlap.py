@@ -39,7 +39,7 @@ def windowed_lead(
     """For a kernel that writes pixel after pixel, each with all channels, from a window of NHWC.
 
     Args:
-        op: input 0 and output are NHWC int8.
+        op: input 0 and output are NHWC, of one type.
         graph: its graph.
         windows: output size and leading padding of rows and columns.
         strides: of rows and columns.
@@ -59,7 +59,8 @@ def windowed_lead(
     ahead = int((written * filters - needed * channels).max())
     # Every further batch shifts the output against the input by the difference of their sizes.
     drift = needed.size * filters - height * width * channels
-    return (InPlace(0, max(ahead + max(drift, 0) * (batches - 1), 0)),)
+    elements = max(ahead + max(drift, 0) * (batches - 1), 0)
+    return (InPlace(0, elements * graph.output(op).dtype.itemsize),)
 
 
 def blocked_lead(

@@ -6,19 +6,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from edgekit.flatbuffer import Table
-from edgekit.ir import Graph, Op
+from edgekit.ir import DType, Graph, Op
 from edgekit.ir.tensor import Array
 from edgekit.ops._common import (
     Activation,
     Borders,
     Padding,
     Window,
-    activation_range,
     along,
+    fused_range,
     quant_of,
     window,
     wrong_activation,
-    wrong_image,
+    wrong_images,
     wrong_window,
 )
 from edgekit.ops._kernel import KernelCall, KernelChoice
@@ -56,9 +56,9 @@ def parse_pool(options: Table | None) -> PoolAttrs:
 
 
 def wrong_tensors(op: Op, graph: Graph) -> str | None:
-    """What a constraint answers about input and output: int8 images of one quantization."""
+    """What a constraint answers about input and output: images of one quantization."""
     source, result = graph.input(op, 0), graph.output(op)
-    found = wrong_image(source) or wrong_image(result)
+    found = wrong_images(source, result)
     if found:
         return found
     before, after = quant_of(source), quant_of(result)
@@ -135,7 +135,7 @@ def pool_kernel(kernel: str, op: Op, graph: Graph) -> KernelChoice:
     attrs: PoolAttrs = op.attrs
     rows, columns = pool_windows(op, graph)
     batches, input_h, input_w, channels = graph.input(op, 0).shape
-    low, high = activation_range(attrs.fused_activation_function, quant_of(graph.output(op)))
+    low, high = fused_range(op, graph)
     params = (
         ("batches", batches),
         ("input_h", input_h),
@@ -153,4 +153,5 @@ def pool_kernel(kernel: str, op: Op, graph: Graph) -> KernelChoice:
         ("output_max", high),
     )
     in_place = windowed_lead(op, graph, (rows, columns), (attrs.stride_h, attrs.stride_w))
-    return KernelChoice(kernel, "s8", (KernelCall(params),), in_place=in_place)
+    variant = "s8" if graph.input(op, 0).dtype is DType.INT8 else "s16"
+    return KernelChoice(kernel, variant, (KernelCall(params),), in_place=in_place)

@@ -3,7 +3,8 @@
 Source: the gemmlowp paper (Jacob et al., "Quantization and Training of Neural Networks for
 Efficient Integer-Arithmetic-Only Inference", 2018, section 2.2) and the behaviour of
 tflite-micro's reference kernels: a doubling high multiplication that rounds, followed by a
-rounding right shift ("double rounding").
+rounding right shift ("double rounding"). Sums of int16 inputs with an int64 bias are scaled by a
+multiplier of 15 bits and rounded once.
 """
 
 from __future__ import annotations
@@ -94,3 +95,33 @@ def multiply_by_quantized_multiplier(
     wrapped = shifted.astype(np.int32).astype(np.int64)  # C wraps at 32 bits here
     high = saturating_rounding_doubling_high_mul(wrapped, np.asarray(multiplier, np.int64))
     return rounding_divide_by_pot(high, np.maximum(-shift, 0))
+
+
+# A sum of int16 inputs is at most so large; the products with a reduced multiplier fit 63 bits.
+WIDE_SUM_MAX = 2**47 - 1
+# The least right shift behind such a product is 15 - 7.
+MAX_WIDE_SHIFT = 7
+
+
+def reduced_multipliers(multipliers: Int32) -> npt.NDArray[np.int16]:
+    """Mantissas of 31 bits as ones of 15 bits, rounded half up and held within int16."""
+    rounded = (multipliers.astype(np.int64) + (1 << 15)) >> 16
+    result: npt.NDArray[np.int16] = np.minimum(rounded, 2**15 - 1).astype(np.int16)
+    return result
+
+
+def multiply_wide_by_reduced(
+    x: npt.ArrayLike, multiplier: npt.ArrayLike, shift: npt.ArrayLike
+) -> Int64:
+    """x * multiplier * 2**(shift - 15), rounded once, ties upward: the twin of
+    ek_requantize_wide.
+
+    Args:
+        x: sums within WIDE_SUM_MAX, any shape.
+        multiplier: from `reduced_multipliers`, broadcast against x.
+        shift: at most MAX_WIDE_SHIFT, broadcast against x.
+    """
+    right = np.int64(15) - np.asarray(shift, np.int64)
+    product = np.asarray(x, np.int64) * np.asarray(multiplier, np.int64)
+    result: Int64 = (product + (np.int64(1) << (right - 1))) >> right
+    return result

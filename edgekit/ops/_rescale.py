@@ -1,4 +1,4 @@
-"""int8 to int8 of another scale and zero point: what RELU and QUANTIZE do."""
+"""int8 or int16 to either of another scale and zero point: what RELU and QUANTIZE do."""
 
 from __future__ import annotations
 
@@ -6,25 +6,33 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from edgekit.ir import Graph, Op
+from edgekit.ir import DType, Graph, Op
 from edgekit.ir.tensor import Array
-from edgekit.ops._common import INT8_MAX, INT8_MIN, quant_of
+from edgekit.ops._common import LIMITS, quant_of
 from edgekit.ops._elementwise import multiplier_between
 from edgekit.ops._kernel import KernelCall, KernelChoice
 from edgekit.ops._overlap import elementwise_lead
 from edgekit.ops._quant import multiply_by_quantized_multiplier
 
+_VARIANTS = {
+    (DType.INT8, DType.INT8): "s8",
+    (DType.INT8, DType.INT16): "s8_s16",
+    (DType.INT16, DType.INT8): "s16_s8",
+    (DType.INT16, DType.INT16): "s16",
+}
+
 
 def rescale(op: Op, graph: Graph, inputs: Sequence[Array | None]) -> Array:
-    """The first input in the output's quantization, int8."""
+    """The first input in the output's quantization and type."""
     values = inputs[0]
     assert values is not None
     centred = values.astype(np.int64) - quant_of(graph.input(op, 0)).zero_point
     scaled = multiply_by_quantized_multiplier(
         centred, *multiplier_between(graph.input(op, 0), graph.output(op))
     )
-    shifted = scaled + quant_of(graph.output(op)).zero_point
-    return np.clip(shifted, INT8_MIN, INT8_MAX).astype(np.int8)
+    output = graph.output(op)
+    shifted = scaled + quant_of(output).zero_point
+    return np.clip(shifted, *LIMITS[output.dtype]).astype(output.dtype.numpy)
 
 
 def rescale_kernel(op: Op, graph: Graph, low: int, high: int) -> KernelChoice:
@@ -40,4 +48,5 @@ def rescale_kernel(op: Op, graph: Graph, low: int, high: int) -> KernelChoice:
         ("output_max", high),
     )
     in_place = elementwise_lead(op, graph)
-    return KernelChoice("rescale", "s8", (KernelCall(params),), in_place=in_place)
+    types = graph.input(op, 0).dtype, graph.output(op).dtype
+    return KernelChoice("rescale", _VARIANTS[types], (KernelCall(params),), in_place=in_place)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from edgekit.ir import DType, Graph, Op
-from edgekit.ops._common import wrong_dtype, wrong_quant
+from edgekit.ops._common import LIMITS, wrong_dtype, wrong_quant
 from edgekit.ops._elementwise import wrong_same_quant
 from edgekit.ops._kernel import KernelCall, KernelChoice
 
@@ -31,15 +31,15 @@ class Loop:
 
 
 def wrong_copy_types(op: Op, graph: Graph) -> str | None:
-    """What a constraint answers about input and output: both int8, or both float32."""
+    """What a constraint answers about input and output: of one type, int8, int16 or float32."""
     tensor, output = graph.input(op, 0), graph.output(op)
-    return wrong_dtype(tensor, DType.INT8, DType.FLOAT32) or wrong_dtype(output, tensor.dtype)
+    return wrong_dtype(tensor, DType.FLOAT32, *LIMITS) or wrong_dtype(output, tensor.dtype)
 
 
 def wrong_copy_quant(op: Op, graph: Graph) -> str | None:
-    """What a constraint answers about int8 input and output: one quantization for both."""
+    """What a constraint answers about quantized input and output: one quantization for both."""
     tensor, output = graph.input(op, 0), graph.output(op)
-    if tensor.dtype is not DType.INT8:
+    if tensor.dtype not in LIMITS:
         return None
     return wrong_quant(tensor) or wrong_quant(output) or wrong_same_quant(tensor, output)
 

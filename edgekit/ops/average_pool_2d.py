@@ -1,4 +1,4 @@
-"""AVERAGE_POOL_2D: int8; padding does not count."""
+"""AVERAGE_POOL_2D: int8 or int16; padding does not count."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 from edgekit.flatbuffer import Table
 from edgekit.ir import Graph, Op
 from edgekit.ir.tensor import Array
-from edgekit.ops._common import activation_range, quant_of
+from edgekit.ops._common import MAX_TERMS, fused_range
 from edgekit.ops._kernel import KernelChoice
 from edgekit.ops._pool import (
     PoolAttrs,
@@ -34,7 +34,9 @@ def parse(options: Table | None) -> PoolAttrs:
 
 
 def constraint_input(op: Op, graph: Graph) -> str | None:
-    """Input and output must be int8, of 4 dimensions, with the same scale and zero point."""
+    """Input and output must both be int8 or both int16, of 4 dimensions, with the same scale and
+    zero point.
+    """
     return wrong_tensors(op, graph)
 
 
@@ -43,6 +45,16 @@ def constraint_options(op: Op, graph: Graph) -> str | None:
     activation be NONE, RELU, RELU_N1_TO_1 or RELU6.
     """
     return wrong_pool_options(op, graph)
+
+
+def constraint_sums(op: Op, graph: Graph) -> str | None:
+    """No more than 2**23 values, or 2**15 of int16, may go into one mean, so that the sum stays
+    within 32 bits.
+    """
+    tensor, attrs = graph.input(op, 0), op.attrs
+    _, height, width, _ = tensor.shape
+    count = min(attrs.filter_height, height) * min(attrs.filter_width, width)
+    return f"means of {count} values" if count > MAX_TERMS[tensor.dtype] else None
 
 
 def infer_shape(op: Op, graph: Graph) -> tuple[int, ...]:
@@ -54,8 +66,8 @@ def reference(op: Op, graph: Graph, inputs: Sequence[Array | None]) -> Array:
     """The mean of the quantized values, rounded to nearest, ties away from zero."""
     x = inputs[0]
     assert x is not None
-    result = np.empty(pool_shape(op, graph), np.int8)
-    low, high = activation_range(op.attrs.fused_activation_function, quant_of(graph.output(op)))
+    result = np.empty(pool_shape(op, graph), x.dtype)
+    low, high = fused_range(op, graph)
     for i, j, part in pooled_windows(op, graph, x):
         count = part.shape[1] * part.shape[2]
         sums = part.sum(axis=(1, 2), dtype=np.int64)

@@ -1,4 +1,4 @@
-"""CONCATENATION: any number of inputs, one behind the other along an axis; int8 or float32."""
+"""CONCATENATION: inputs one behind the other along an axis; int8, int16 or float32."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from edgekit.flatbuffer import Table
 from edgekit.ir import DType, Graph, Op
 from edgekit.ir.graph import ABSENT
 from edgekit.ir.tensor import Array
-from edgekit.ops._common import Activation, wrong_dtype, wrong_quant
+from edgekit.ops._common import LIMITS, Activation, wrong_dtype, wrong_quant
 from edgekit.ops._elementwise import wrong_same_quant
 from edgekit.ops._kernel import KernelCall, KernelChoice
 from edgekit.targets import Target
@@ -43,18 +43,20 @@ def constraint_inputs(op: Op, graph: Graph) -> str | None:
 
 
 def constraint_types(op: Op, graph: Graph) -> str | None:
-    """Inputs and output must all be int8 or all float32."""
+    """Inputs and output must all be int8, all int16 or all float32."""
     output = graph.output(op)
-    found = wrong_dtype(output, DType.INT8, DType.FLOAT32)
+    found = wrong_dtype(output, DType.FLOAT32, *LIMITS)
     for position in range(len(op.inputs)):
         found = found or wrong_dtype(graph.input(op, position), output.dtype)
     return found
 
 
 def constraint_quantization(op: Op, graph: Graph) -> str | None:
-    """int8 inputs must have the output's scale and zero point: TFLite Micro does not rescale."""
+    """Quantized inputs must have the output's scale and zero point: TFLite Micro does not
+    rescale.
+    """
     output = graph.output(op)
-    if output.dtype is not DType.INT8:
+    if output.dtype not in LIMITS:
         return None
     found = wrong_quant(output)
     for position in range(len(op.inputs)):

@@ -1,4 +1,4 @@
-"""CONV_2D: int8 convolution, int8 or int4 weights per tensor or per channel, in groups or not."""
+"""CONV_2D: int8 or int16, weights per tensor or per channel, in groups or not."""
 
 from __future__ import annotations
 
@@ -11,13 +11,15 @@ import numpy as np
 from edgekit.flatbuffer import Table
 from edgekit.ir import DType, Graph, Op
 from edgekit.ir.tensor import Array
-from edgekit.ops._common import Activation, Borders, Padding, quant_of, wrong_image
+from edgekit.ops._common import Activation, Borders, Padding, quant_of, wrong_images
 from edgekit.ops._conv import (
     bias_of,
     conv_rows,
     convolution_params,
+    is_wide,
     patches,
     requantized,
+    weight_types,
     windows,
     wrong_accumulator,
     wrong_bias,
@@ -58,13 +60,15 @@ def parse(options: Table | None) -> Attrs:
 
 
 def constraint_input(op: Op, graph: Graph) -> str | None:
-    """Input and output must be int8, of 4 dimensions, with one scale each."""
-    return wrong_image(graph.input(op, 0)) or wrong_image(graph.output(op))
+    """Input and output must both be int8 or both int16, of 4 dimensions, with one scale each."""
+    return wrong_images(graph.input(op, 0), graph.output(op))
 
 
 def constraint_weights(op: Op, graph: Graph) -> str | None:
-    """Weights must be constant int8 or int4, zero point 0, one scale or one per output channel."""
-    return wrong_weights(graph.input(op, 1), axis=0, rank=4, dtypes=(DType.INT8, DType.INT4))
+    """Weights must be constant int8, or int4 with an int8 input, zero point 0, one scale or one
+    per output channel.
+    """
+    return wrong_weights(graph.input(op, 1), axis=0, rank=4, dtypes=weight_types(op, graph))
 
 
 def constraint_groups(op: Op, graph: Graph) -> str | None:
@@ -76,12 +80,16 @@ def constraint_groups(op: Op, graph: Graph) -> str | None:
 
 
 def constraint_bias(op: Op, graph: Graph) -> str | None:
-    """The bias, where there is one, must be constant int32, one value per output channel."""
-    return wrong_bias(graph.optional_input(op, 2), graph.input(op, 1).shape[0])
+    """The bias, where there is one, must be constant int32, or int64 with an int16 input, one
+    value per output channel.
+    """
+    return wrong_bias(op, graph, graph.input(op, 1).shape[0])
 
 
 def constraint_sums(op: Op, graph: Graph) -> str | None:
-    """No sum of weighted inputs and bias may leave 32 bits."""
+    """No sum of weighted inputs and bias may leave 32 bits; with an int16 input, 48 bits, and
+    scaled 32.
+    """
     return wrong_accumulator(op, graph, axis=0)
 
 
@@ -102,7 +110,7 @@ def reference(op: Op, graph: Graph, inputs: Sequence[Array | None]) -> Array:
     """The convolution, then requantization per channel.
 
     Sums run in float64, which holds every one of them exactly: constraint_sums keeps them below
-    2**31. That makes them matrix products, which numpy does fast.
+    2**47. That makes them matrix products, which numpy does fast.
     """
     x, weights = inputs[0], inputs[1]
     assert x is not None
@@ -127,9 +135,9 @@ def kernel(op: Op, graph: Graph, target: Target) -> KernelChoice:
     params = convolution_params(op, graph, ("kernel_c", graph.input(op, 1).shape[3]))
     strides = (op.attrs.stride_h, op.attrs.stride_w)
     in_place = windowed_lead(op, graph, windows(op, graph), strides)
-    if graph.input(op, 1).dtype is DType.INT4:
-        calls = (KernelCall(params),)
-        return KernelChoice("conv_2d", "s4", calls, own_params=True, in_place=in_place)
+    if is_wide(op, graph) or graph.input(op, 1).dtype is DType.INT4:
+        variant, calls = "s16" if is_wide(op, graph) else "s4", (KernelCall(params),)
+        return KernelChoice("conv_2d", variant, calls, own_params=True, in_place=in_place)
     return KernelChoice("conv_2d", "s8", (KernelCall(params),), in_place=in_place)
 
 

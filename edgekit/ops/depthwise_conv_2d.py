@@ -1,4 +1,4 @@
-"""DEPTHWISE_CONV_2D: int8, each input channel makes `depth_multiplier` output channels."""
+"""DEPTHWISE_CONV_2D: int8 or int16, each input channel makes `depth_multiplier` output channels."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ import numpy as np
 from edgekit.flatbuffer import Table
 from edgekit.ir import Graph, Op
 from edgekit.ir.tensor import Array
-from edgekit.ops._common import Activation, Borders, Padding, quant_of, wrong_image
+from edgekit.ops._common import Activation, Borders, Padding, quant_of, wrong_images
 from edgekit.ops._conv import (
     bias_of,
     conv_rows,
     convolution_params,
+    is_wide,
     patches,
     requantized,
     windows,
@@ -59,8 +60,8 @@ def parse(options: Table | None) -> Attrs:
 
 
 def constraint_input(op: Op, graph: Graph) -> str | None:
-    """Input and output must be int8, of 4 dimensions, with one scale each."""
-    return wrong_image(graph.input(op, 0)) or wrong_image(graph.output(op))
+    """Input and output must both be int8 or both int16, of 4 dimensions, with one scale each."""
+    return wrong_images(graph.input(op, 0), graph.output(op))
 
 
 def constraint_weights(op: Op, graph: Graph) -> str | None:
@@ -78,12 +79,16 @@ def constraint_multiplier(op: Op, graph: Graph) -> str | None:
 
 
 def constraint_bias(op: Op, graph: Graph) -> str | None:
-    """The bias, where there is one, must be constant int32, one value per output channel."""
-    return wrong_bias(graph.optional_input(op, 2), graph.input(op, 1).shape[3])
+    """The bias, where there is one, must be constant int32, or int64 with an int16 input, one
+    value per output channel.
+    """
+    return wrong_bias(op, graph, graph.input(op, 1).shape[3])
 
 
 def constraint_sums(op: Op, graph: Graph) -> str | None:
-    """No sum of weighted inputs and bias may leave 32 bits."""
+    """No sum of weighted inputs and bias may leave 32 bits; with an int16 input, 48 bits, or 32
+    without the bias or scaled.
+    """
     return wrong_accumulator(op, graph, axis=3)
 
 
@@ -120,7 +125,14 @@ def kernel(op: Op, graph: Graph, target: Target) -> KernelChoice:
     params = convolution_params(op, graph, ("depth_multiplier", op.attrs.depth_multiplier))
     strides = (op.attrs.stride_h, op.attrs.stride_w)
     in_place = windowed_lead(op, graph, windows(op, graph), strides)
-    return KernelChoice("depthwise_conv_2d", "s8", (KernelCall(params),), in_place=in_place)
+    wide = is_wide(op, graph)
+    return KernelChoice(
+        "depthwise_conv_2d",
+        "s16" if wide else "s8",
+        (KernelCall(params),),
+        own_params=wide,
+        in_place=in_place,
+    )
 
 
 def macs(op: Op, graph: Graph) -> int:

@@ -1,4 +1,4 @@
-"""DEQUANTIZE: int8 to float32."""
+"""DEQUANTIZE: int8 or int16 to float32."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import numpy as np
 from edgekit.flatbuffer import Table
 from edgekit.ir import DType, Graph, Op
 from edgekit.ir.tensor import Array
-from edgekit.ops._common import quant_of, wrong_dtype
-from edgekit.ops._elementwise import wrong_inputs, wrong_int8
+from edgekit.ops._common import quant_of, wrong_activations, wrong_dtype
+from edgekit.ops._elementwise import wrong_inputs
 from edgekit.ops._kernel import KernelCall, KernelChoice
 from edgekit.ops._overlap import elementwise_lead
 from edgekit.targets import Target
@@ -35,8 +35,8 @@ def constraint_inputs(op: Op, graph: Graph) -> str | None:
 
 
 def constraint_types(op: Op, graph: Graph) -> str | None:
-    """The input must be int8, with one scale; the output float32."""
-    return wrong_int8(graph.input(op, 0)) or wrong_dtype(graph.output(op), DType.FLOAT32)
+    """The input must be int8 or int16, with one scale; the output float32."""
+    return wrong_activations(graph.input(op, 0)) or wrong_dtype(graph.output(op), DType.FLOAT32)
 
 
 def infer_shape(op: Op, graph: Graph) -> tuple[int, ...]:
@@ -64,7 +64,8 @@ def kernel(op: Op, graph: Graph, target: Target) -> KernelChoice:
         ("zero_point", quant.zero_point),
     )
     in_place = elementwise_lead(op, graph)
-    return KernelChoice("dequantize", "s8_f32", (KernelCall(params),), in_place=in_place)
+    variant = "s8_f32" if graph.input(op, 0).dtype is DType.INT8 else "s16_f32"
+    return KernelChoice("dequantize", variant, (KernelCall(params),), in_place=in_place)
 
 
 def macs(op: Op, graph: Graph) -> int:

@@ -1,4 +1,4 @@
-"""FULLY_CONNECTED: int8, per-tensor or per-channel weights."""
+"""FULLY_CONNECTED: int8 or int16, per-tensor or per-channel weights."""
 
 from __future__ import annotations
 
@@ -15,13 +15,14 @@ from edgekit.ops._common import (
     Activation,
     quant_of,
     wrong_activation,
-    wrong_dtype,
-    wrong_quant,
+    wrong_activations,
 )
 from edgekit.ops._conv import (
     bias_of,
+    is_wide,
     requantized,
     sum_params,
+    weight_types,
     wrong_accumulator,
     wrong_bias,
     wrong_weights,
@@ -56,23 +57,19 @@ def parse(options: Table | None) -> Attrs:
 
 
 def constraint_input(op: Op, graph: Graph) -> str | None:
-    """Input and output must be int8, with one scale each."""
-    for tensor in (graph.input(op, 0), graph.output(op)):
-        found = wrong_dtype(tensor, DType.INT8) or wrong_quant(tensor)
-        if found:
-            return found
-    return None
+    """Input and output must both be int8 or both int16, with one scale each."""
+    return wrong_activations(graph.input(op, 0), graph.output(op))
 
 
 def constraint_weights(op: Op, graph: Graph) -> str | None:
     """Weights must be constant [units, depth], zero point 0: int8 with one scale or one per unit,
-    or int4 with one scale, as TFLite Micro has them.
+    or, with an int8 input, int4 with one scale, as TFLite Micro has them.
     """
     weights = graph.input(op, 1)
     quant = weights.quant
     if weights.dtype is DType.INT4 and quant is not None and quant.per_channel:
         return f"the int4 weights {weights.name!r} have {len(quant.scales)} scales"
-    return wrong_weights(graph.input(op, 1), axis=0, rank=2, dtypes=(DType.INT8, DType.INT4))
+    return wrong_weights(graph.input(op, 1), axis=0, rank=2, dtypes=weight_types(op, graph))
 
 
 def constraint_depth(op: Op, graph: Graph) -> str | None:
@@ -85,8 +82,10 @@ def constraint_depth(op: Op, graph: Graph) -> str | None:
 
 
 def constraint_bias(op: Op, graph: Graph) -> str | None:
-    """The bias, where there is one, must be constant int32, one value per unit."""
-    return wrong_bias(graph.optional_input(op, 2), graph.input(op, 1).shape[0])
+    """The bias, where there is one, must be constant int32, or int64 with an int16 input, one
+    value per unit.
+    """
+    return wrong_bias(op, graph, graph.input(op, 1).shape[0])
 
 
 def constraint_bias_scale(op: Op, graph: Graph) -> str | None:
@@ -103,7 +102,9 @@ def constraint_bias_scale(op: Op, graph: Graph) -> str | None:
 
 
 def constraint_sums(op: Op, graph: Graph) -> str | None:
-    """No sum of weighted inputs and bias may leave 32 bits."""
+    """No sum of weighted inputs and bias may leave 32 bits; with an int16 input, 48 bits, and
+    scaled 32.
+    """
     return wrong_accumulator(op, graph, axis=0)
 
 
@@ -127,7 +128,7 @@ def reference(op: Op, graph: Graph, inputs: Sequence[Array | None]) -> Array:
     """The matrix product, then requantization.
 
     Sums run in float64, which holds every one of them exactly: constraint_sums keeps them below
-    2**31.
+    2**47.
     """
     x, weights = inputs[0], inputs[1]
     assert x is not None
@@ -148,6 +149,8 @@ def kernel(op: Op, graph: Graph, target: Target) -> KernelChoice:
         ("units", units),
         *sum_params(op, graph),
     )
+    if is_wide(op, graph):
+        return KernelChoice("fully_connected", "s16", (KernelCall(params),), own_params=True)
     if graph.input(op, 1).dtype is DType.INT4:
         return KernelChoice("fully_connected", "s4", (KernelCall(params),), own_params=True)
     return KernelChoice("fully_connected", "s8", (KernelCall(params),))

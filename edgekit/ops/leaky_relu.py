@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from edgekit.flatbuffer import Table
-from edgekit.ir import Graph, Op
+from edgekit.ir import DType, Graph, Op
 from edgekit.ir.tensor import Array
 from edgekit.ops._common import INT8_MAX, INT8_MIN, quant_of
 from edgekit.ops._elementwise import MAX_RESCALE_SHIFT, wrong_inputs, wrong_int8
@@ -51,7 +51,7 @@ def constraint_alpha(op: Op, graph: Graph) -> str | None:
 
 def constraint_scales(op: Op, graph: Graph) -> str | None:
     """The input's scale, also times the factor, must be less than 2**22 times the output's."""
-    if max(_real_multipliers(op, graph)) < 2.0**MAX_RESCALE_SHIFT:
+    if max(_real_multipliers(op, graph)) < 2.0 ** MAX_RESCALE_SHIFT[DType.INT8]:
         return None
     scales = [quant_of(t).scale for t in (graph.input(op, 0), graph.output(op))]
     return f"the scales {scales[0]:g} and {scales[1]:g} with the factor {op.attrs.alpha:g}"

@@ -1,4 +1,4 @@
-"""MAX_POOL_2D: int8; padding does not count."""
+"""MAX_POOL_2D: int8 or int16; padding does not count."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 from edgekit.flatbuffer import Table
 from edgekit.ir import Graph, Op
 from edgekit.ir.tensor import Array
-from edgekit.ops._common import activation_range, quant_of
+from edgekit.ops._common import fused_range
 from edgekit.ops._kernel import KernelChoice
 from edgekit.ops._pool import (
     PoolAttrs,
@@ -34,7 +34,9 @@ def parse(options: Table | None) -> PoolAttrs:
 
 
 def constraint_input(op: Op, graph: Graph) -> str | None:
-    """Input and output must be int8, of 4 dimensions, with the same scale and zero point."""
+    """Input and output must both be int8 or both int16, of 4 dimensions, with the same scale and
+    zero point.
+    """
     return wrong_tensors(op, graph)
 
 
@@ -54,8 +56,8 @@ def reference(op: Op, graph: Graph, inputs: Sequence[Array | None]) -> Array:
     """The largest value under each window, clamped."""
     x = inputs[0]
     assert x is not None
-    result = np.empty(pool_shape(op, graph), np.int8)
-    low, high = activation_range(op.attrs.fused_activation_function, quant_of(graph.output(op)))
+    result = np.empty(pool_shape(op, graph), x.dtype)
+    low, high = fused_range(op, graph)
     for i, j, part in pooled_windows(op, graph, x):
         result[:, i, j] = np.clip(part.max(axis=(1, 2)), low, high)
     return result

@@ -1,4 +1,4 @@
-"""MEAN: int8, over one or two axes."""
+"""MEAN: int8 or int16, over one or two axes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 from edgekit.flatbuffer import Table
 from edgekit.ir import DType, Graph, Op
 from edgekit.ir.tensor import Array
-from edgekit.ops._common import INT8_MAX, INT8_MIN, quant_of, wrong_dtype, wrong_quant
+from edgekit.ops._common import LIMITS, MAX_TERMS, quant_of, wrong_activations, wrong_dtype
 from edgekit.ops._kernel import KernelCall, KernelChoice
 from edgekit.ops._quant import multiply_by_quantized_multiplier, quantize_multiplier
 from edgekit.targets import Target
@@ -20,8 +20,6 @@ TFLITE_CODE = 40
 
 # TFLite Micro's reference has room for so many axes and dimensions, unchecked.
 MAX_AXES, MAX_RANK = 2, 5
-# With more elements than these the sum could leave 32 bits.
-MAX_ELEMENTS = 2**31 // 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +35,13 @@ def parse(options: Table | None) -> Attrs:
 
 
 def constraint_input(op: Op, graph: Graph) -> str | None:
-    """Input and output must be int8, with one scale each, the input of 1 to 5 dimensions."""
+    """Input and output must both be int8 or both int16, with one scale each, the input of 1 to 5
+    dimensions.
+    """
     source, result = graph.input(op, 0), graph.output(op)
-    for tensor in (source, result):
-        found = wrong_dtype(tensor, DType.INT8) or wrong_quant(tensor)
-        if found:
-            return found
+    found = wrong_activations(source, result)
+    if found:
+        return found
     if not 1 <= len(source.shape) <= MAX_RANK:
         return f"tensor {source.name!r} has the shape {source.shape}"
     return None
@@ -65,9 +64,12 @@ def constraint_axes(op: Op, graph: Graph) -> str | None:
 
 
 def constraint_sums(op: Op, graph: Graph) -> str | None:
-    """No more than 2**23 values may go into one mean, so that the sum stays within 32 bits."""
+    """No more than 2**23 values, or 2**15 of int16, may go into one mean, so that the sum stays
+    within 32 bits.
+    """
     count = _count(op, graph)
-    return f"means of {count} values" if count > MAX_ELEMENTS else None
+    most = MAX_TERMS[graph.input(op, 0).dtype]
+    return f"means of {count} values" if count > most else None
 
 
 def _axes(op: Op, graph: Graph) -> tuple[int, ...]:
@@ -112,7 +114,7 @@ def reference(op: Op, graph: Graph, inputs: Sequence[Array | None]) -> Array:
     sums = x.sum(axis=_axes(op, graph), dtype=np.int64)
     centred = sums - quant_of(graph.input(op, 0)).zero_point * _count(op, graph)
     means = multiply_by_quantized_multiplier(centred, *_multiplier(op, graph)) + output.zero_point
-    clamped = np.clip(means, INT8_MIN, INT8_MAX).astype(np.int8)
+    clamped = np.clip(means, *LIMITS[graph.output(op).dtype]).astype(x.dtype)
     return np.asarray(clamped).reshape(infer_shape(op, graph))
 
 
@@ -146,7 +148,8 @@ def kernel(op: Op, graph: Graph, target: Target) -> KernelChoice:
         ("multiplier", multiplier),
         ("shift", shift),
     )
-    return KernelChoice("mean", "s8", (KernelCall(params),))
+    variant = "s8" if graph.input(op, 0).dtype is DType.INT8 else "s16"
+    return KernelChoice("mean", variant, (KernelCall(params),))
 
 
 def macs(op: Op, graph: Graph) -> int:

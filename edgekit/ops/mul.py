@@ -1,4 +1,4 @@
-"""MUL: int8 multiplication with broadcasting."""
+"""MUL: int8 or int16 multiplication with broadcasting."""
 
 from __future__ import annotations
 
@@ -8,11 +8,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from edgekit.flatbuffer import Table
-from edgekit.ir import Graph, Op
+from edgekit.ir import DType, Graph, Op
 from edgekit.ir.tensor import Array
 from edgekit.ops._broadcast import broadcast_shape, loop_params, wrong_broadcast
-from edgekit.ops._common import Activation, activation_range, quant_of, wrong_activation
-from edgekit.ops._elementwise import wrong_inputs, wrong_int8
+from edgekit.ops._common import (
+    Activation,
+    fused_range,
+    quant_of,
+    wrong_activation,
+    wrong_activations,
+)
+from edgekit.ops._elementwise import wrong_inputs
 from edgekit.ops._kernel import KernelCall, KernelChoice
 from edgekit.ops._overlap import elementwise_lead
 from edgekit.ops._quant import multiply_by_quantized_multiplier, quantize_multiplier
@@ -22,8 +28,8 @@ from edgekit.targets import Target
 TFLITE_CODE = 18
 
 # The product of two int8 values less their zero points is below 2**16. Shifted to the left by 14
-# bits it is below 2**30: nothing in int32 can overflow.
-MAX_SHIFT = 14
+# bits it is below 2**30: nothing in int32 can overflow. That of two int16 values is up to 2**30.
+MAX_SHIFT = {DType.INT8: 14, DType.INT16: 0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +50,8 @@ def constraint_inputs(op: Op, graph: Graph) -> str | None:
 
 
 def constraint_types(op: Op, graph: Graph) -> str | None:
-    """Inputs and output must be int8, with one scale each."""
-    return wrong_int8(graph.input(op, 0), graph.input(op, 1), graph.output(op))
+    """Inputs and output must all be int8 or all int16, with one scale each."""
+    return wrong_activations(graph.input(op, 0), graph.input(op, 1), graph.output(op))
 
 
 def constraint_shapes(op: Op, graph: Graph) -> str | None:
@@ -59,8 +65,10 @@ def constraint_options(op: Op, graph: Graph) -> str | None:
 
 
 def constraint_scales(op: Op, graph: Graph) -> str | None:
-    """The product of the inputs' scales must be less than 2**14 times the output's."""
-    if _multiplier(op, graph)[1] <= MAX_SHIFT:
+    """The product of the inputs' scales must be less than 2**14 times the output's; of int16
+    less than the output's.
+    """
+    if _multiplier(op, graph)[1] <= MAX_SHIFT[graph.output(op).dtype]:
         return None
     tensors = (graph.input(op, 0), graph.input(op, 1), graph.output(op))
     first, second, output = (quant_of(tensor).scale for tensor in tensors)
@@ -89,16 +97,16 @@ def reference(op: Op, graph: Graph, inputs: Sequence[Array | None]) -> Array:
         zero_point = quant_of(graph.input(op, position)).zero_point
         product = product * (values.astype(np.int64) - zero_point)
     output = quant_of(graph.output(op))
-    low, high = activation_range(op.attrs.fused_activation_function, output)
+    low, high = fused_range(op, graph)
     scaled = multiply_by_quantized_multiplier(product, *_multiplier(op, graph))
-    return np.clip(scaled + output.zero_point, low, high).astype(np.int8)
+    return np.clip(scaled + output.zero_point, low, high).astype(graph.output(op).dtype.numpy)
 
 
 def kernel(op: Op, graph: Graph, target: Target) -> KernelChoice:
     """Portable C."""
     multiplier, shift = _multiplier(op, graph)
     output = quant_of(graph.output(op))
-    low, high = activation_range(op.attrs.fused_activation_function, output)
+    low, high = fused_range(op, graph)
     params = (
         *loop_params(op, graph),
         ("input1_zero_point", quant_of(graph.input(op, 0)).zero_point),
@@ -110,7 +118,8 @@ def kernel(op: Op, graph: Graph, target: Target) -> KernelChoice:
         ("output_max", high),
     )
     in_place = (*elementwise_lead(op, graph, 0), *elementwise_lead(op, graph, 1))
-    return KernelChoice("mul", "s8", (KernelCall(params, inputs=(0, 1)),), in_place=in_place)
+    variant = "s8" if graph.output(op).dtype is DType.INT8 else "s16"
+    return KernelChoice("mul", variant, (KernelCall(params, inputs=(0, 1)),), in_place=in_place)
 
 
 def macs(op: Op, graph: Graph) -> int:

@@ -1,4 +1,4 @@
-"""RELU: negative values become zero; int8, rescaled where input and output differ in scale."""
+"""RELU: negative values become zero; int8 or int16, rescaled where the scales differ."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import numpy as np
 from edgekit.flatbuffer import Table
 from edgekit.ir import Graph, Op
 from edgekit.ir.tensor import Array
-from edgekit.ops._common import INT8_MAX, quant_of
-from edgekit.ops._elementwise import wrong_inputs, wrong_int8, wrong_rescale
+from edgekit.ops._common import LIMITS, quant_of, wrong_activations
+from edgekit.ops._elementwise import wrong_inputs, wrong_rescale
 from edgekit.ops._kernel import KernelChoice
 from edgekit.ops._rescale import rescale, rescale_kernel
 from edgekit.ops._rows import elementwise_rows
@@ -36,12 +36,12 @@ def constraint_inputs(op: Op, graph: Graph) -> str | None:
 
 
 def constraint_types(op: Op, graph: Graph) -> str | None:
-    """Input and output must be int8, with one scale each."""
-    return wrong_int8(graph.input(op, 0), graph.output(op))
+    """Input and output must both be int8 or both int16, with one scale each."""
+    return wrong_activations(graph.input(op, 0), graph.output(op))
 
 
 def constraint_scales(op: Op, graph: Graph) -> str | None:
-    """The input's scale must be less than 2**22 times the output's."""
+    """The input's scale must be less than 2**22 times the output's, with int16 2**15."""
     return wrong_rescale(graph.input(op, 0), graph.output(op))
 
 
@@ -53,13 +53,14 @@ def infer_shape(op: Op, graph: Graph) -> tuple[int, ...]:
 def reference(op: Op, graph: Graph, inputs: Sequence[Array | None]) -> Array:
     """Requantization, not below the output's zero point."""
     zero = quant_of(graph.output(op)).zero_point
-    result: Array = np.maximum(rescale(op, graph, inputs), np.int8(zero))
+    result: Array = np.maximum(rescale(op, graph, inputs), zero)
     return result
 
 
 def kernel(op: Op, graph: Graph, target: Target) -> KernelChoice:
     """Portable C; the kernel is the one of QUANTIZE with another lower bound."""
-    return rescale_kernel(op, graph, quant_of(graph.output(op)).zero_point, INT8_MAX)
+    output = graph.output(op)
+    return rescale_kernel(op, graph, quant_of(output).zero_point, LIMITS[output.dtype][1])
 
 
 def macs(op: Op, graph: Graph) -> int:

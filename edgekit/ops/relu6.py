@@ -1,4 +1,4 @@
-"""RELU6: values between 0 and 6; int8."""
+"""RELU6: values between 0 and 6; int8 or int16."""
 
 from __future__ import annotations
 
@@ -8,10 +8,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from edgekit.flatbuffer import Table
-from edgekit.ir import Graph, Op
+from edgekit.ir import DType, Graph, Op
 from edgekit.ir.tensor import Array
-from edgekit.ops._common import Activation, activation_range, quant_of, wrong_activation
-from edgekit.ops._elementwise import wrong_inputs, wrong_int8, wrong_same_quant
+from edgekit.ops._common import (
+    Activation,
+    activation_range,
+    quant_of,
+    wrong_activation,
+    wrong_activations,
+)
+from edgekit.ops._elementwise import wrong_inputs, wrong_same_quant
 from edgekit.ops._kernel import KernelCall, KernelChoice
 from edgekit.ops._overlap import elementwise_lead
 from edgekit.ops._rows import elementwise_rows
@@ -36,8 +42,8 @@ def constraint_inputs(op: Op, graph: Graph) -> str | None:
 
 
 def constraint_types(op: Op, graph: Graph) -> str | None:
-    """Input and output must be int8, with one scale each."""
-    return wrong_int8(graph.input(op, 0), graph.output(op))
+    """Input and output must both be int8 or both int16, with one scale each."""
+    return wrong_activations(graph.input(op, 0), graph.output(op))
 
 
 def constraint_scales(op: Op, graph: Graph) -> str | None:
@@ -50,6 +56,11 @@ def constraint_limit(op: Op, graph: Graph) -> str | None:
     return wrong_activation(Activation.RELU6, graph.output(op))
 
 
+def _range(op: Op, graph: Graph) -> tuple[int, int]:
+    tensor = graph.input(op, 0)
+    return activation_range(Activation.RELU6, quant_of(tensor), tensor.dtype)
+
+
 def infer_shape(op: Op, graph: Graph) -> tuple[int, ...]:
     """The input's."""
     return graph.input(op, 0).shape
@@ -59,16 +70,16 @@ def reference(op: Op, graph: Graph, inputs: Sequence[Array | None]) -> Array:
     """Values clamped to the codes of 0 and 6."""
     values = inputs[0]
     assert values is not None
-    low, high = activation_range(Activation.RELU6, quant_of(graph.input(op, 0)))
-    return np.clip(values, low, high).astype(np.int8)
+    return np.clip(values, *_range(op, graph)).astype(values.dtype)
 
 
 def kernel(op: Op, graph: Graph, target: Target) -> KernelChoice:
     """Portable C."""
-    low, high = activation_range(Activation.RELU6, quant_of(graph.input(op, 0)))
+    low, high = _range(op, graph)
     params = (("count", graph.output(op).size), ("output_min", low), ("output_max", high))
     in_place = elementwise_lead(op, graph)
-    return KernelChoice("relu6", "s8", (KernelCall(params),), in_place=in_place)
+    variant = "s8" if graph.input(op, 0).dtype is DType.INT8 else "s16"
+    return KernelChoice("relu6", variant, (KernelCall(params),), in_place=in_place)
 
 
 def macs(op: Op, graph: Graph) -> int:

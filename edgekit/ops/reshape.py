@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from edgekit.flatbuffer import Table
 from edgekit.ir import DType, Graph, Op
 from edgekit.ir.tensor import Array
-from edgekit.ops._common import wrong_dtype, wrong_quant
+from edgekit.ops._common import LIMITS, wrong_dtype, wrong_quant
 from edgekit.ops._elementwise import wrong_inputs, wrong_same_quant
 from edgekit.ops._kernel import KernelChoice
 from edgekit.targets import Target
@@ -36,15 +36,15 @@ def constraint_inputs(op: Op, graph: Graph) -> str | None:
 
 
 def constraint_types(op: Op, graph: Graph) -> str | None:
-    """Input and output must both be int8 or both float32."""
+    """Input and output must both be int8, both int16 or both float32."""
     tensor, output = graph.input(op, 0), graph.output(op)
-    return wrong_dtype(tensor, DType.INT8, DType.FLOAT32) or wrong_dtype(output, tensor.dtype)
+    return wrong_dtype(tensor, DType.FLOAT32, *LIMITS) or wrong_dtype(output, tensor.dtype)
 
 
 def constraint_quantization(op: Op, graph: Graph) -> str | None:
-    """Where they are int8, input and output must have the same scale and zero point."""
+    """Where they are quantized, input and output must have the same scale and zero point."""
     tensor, output = graph.input(op, 0), graph.output(op)
-    if tensor.dtype is not DType.INT8:
+    if tensor.dtype not in LIMITS:
         return None
     return wrong_quant(tensor) or wrong_quant(output) or wrong_same_quant(tensor, output)
 

@@ -1,7 +1,7 @@
-"""SOFTMAX: int8, along the last axis.
+"""SOFTMAX: int8 or int16, along the last axis.
 
-The exponential of x - max can take 256 values at most: they are a table, computed with the code.
-What is left to the kernel is their sum and its reciprocal.
+Of int8 the exponential of x - max can take 256 values at most: they are a table, computed with
+the code. What is left to the kernel is their sum and its reciprocal.
 """
 
 from __future__ import annotations
@@ -13,10 +13,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from edgekit.flatbuffer import Table
-from edgekit.ir import Graph, Op
+from edgekit.ir import DType, Graph, Op
 from edgekit.ir.tensor import Array
-from edgekit.ops._common import INT8_MAX, INT8_MIN, quant_of
-from edgekit.ops._elementwise import wrong_inputs, wrong_int8
+from edgekit.ops import _softmax_s16
+from edgekit.ops._common import INT8_MAX, INT8_MIN, quant_of, wrong_activations
+from edgekit.ops._elementwise import wrong_inputs
 from edgekit.ops._fixed_point import exp_on_negative_values, one_over_one_plus_x
 from edgekit.ops._kernel import ConstArray, KernelCall, KernelChoice
 from edgekit.ops._overlap import elementwise_lead
@@ -57,26 +58,36 @@ def constraint_inputs(op: Op, graph: Graph) -> str | None:
 
 
 def constraint_types(op: Op, graph: Graph) -> str | None:
-    """Input and output must be int8, with one scale each."""
-    return wrong_int8(graph.input(op, 0), graph.output(op))
+    """Input and output must both be int8 or both int16, with one scale each."""
+    return wrong_activations(graph.input(op, 0), graph.output(op))
+
+
+def _is_wide(op: Op, graph: Graph) -> bool:
+    return graph.input(op, 0).dtype is DType.INT16
 
 
 def constraint_shape(op: Op, graph: Graph) -> str | None:
-    """The input must have a last axis, of at most 4095 elements."""
+    """The input must have a last axis, of at most 4095 elements, or 65536 of int16."""
     shape = graph.input(op, 0).shape
-    return None if shape and shape[-1] <= MAX_DEPTH else f"the shape {shape}"
+    most = _softmax_s16.MAX_DEPTH if _is_wide(op, graph) else MAX_DEPTH
+    return None if shape and shape[-1] <= most else f"the shape {shape}"
 
 
 def constraint_output(op: Op, graph: Graph) -> str | None:
-    """The output must have the scale 1/256 and the zero point -128."""
+    """The output must have the scale 1/256 and the zero point -128, or of int16 1/32768."""
     quant = quant_of(graph.output(op))
-    if (quant.scale, quant.zero_point) == (OUTPUT_SCALE, OUTPUT_ZERO_POINT):
+    wanted = (OUTPUT_SCALE, OUTPUT_ZERO_POINT)
+    if (quant.scale, quant.zero_point) == (
+        (_softmax_s16.RESULT_SCALE, 0) if _is_wide(op, graph) else wanted
+    ):
         return None
     return f"the output has scale {quant.scale:g} and zero point {quant.zero_point}"
 
 
 def constraint_beta(op: Op, graph: Graph) -> str | None:
-    """Beta times the input's scale must be more than 2**-26."""
+    """Beta times the input's scale must be more than 2**-26, or of int16 positive and below 2."""
+    if _is_wide(op, graph):
+        return _softmax_s16.wrong_wide_beta(op, graph)
     scale, beta = quant_of(graph.input(op, 0)).scale, op.attrs.beta
     return None if beta * scale > 2.0**-FRACTION_BITS else f"beta {beta:g}, scale {scale:g}"
 
@@ -101,6 +112,8 @@ def infer_shape(op: Op, graph: Graph) -> tuple[int, ...]:
 
 def reference(op: Op, graph: Graph, inputs: Sequence[Array | None]) -> Array:
     """Exponentials, times the reciprocal of their sum."""
+    if _is_wide(op, graph):
+        return _softmax_s16.wide_softmax(op, graph, inputs)
     values = inputs[0]
     assert values is not None
     table = _exponentials(op, graph).astype(np.int64)
@@ -121,6 +134,8 @@ def reference(op: Op, graph: Graph, inputs: Sequence[Array | None]) -> Array:
 
 def kernel(op: Op, graph: Graph, target: Target) -> KernelChoice:
     """Portable C."""
+    if _is_wide(op, graph):
+        return _softmax_s16.wide_softmax_kernel(op, graph)
     shape = graph.input(op, 0).shape
     table = _exponentials(op, graph)
     params = (

@@ -1,4 +1,4 @@
-"""SUB: int8 subtraction with broadcasting."""
+"""SUB: int8 or int16 subtraction with broadcasting."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from edgekit.ops._addition import (
     wrong_sum_scale,
 )
 from edgekit.ops._broadcast import broadcast_shape, wrong_broadcast
-from edgekit.ops._common import wrong_activation
-from edgekit.ops._elementwise import wrong_inputs, wrong_int8
+from edgekit.ops._common import wrong_activation, wrong_activations
+from edgekit.ops._elementwise import wrong_inputs
 from edgekit.ops._kernel import KernelChoice
 from edgekit.ops._rows import elementwise_rows
 from edgekit.targets import Target
@@ -32,8 +32,8 @@ def constraint_inputs(op: Op, graph: Graph) -> str | None:
 
 
 def constraint_types(op: Op, graph: Graph) -> str | None:
-    """Inputs and output must be int8, with one scale each."""
-    return wrong_int8(graph.input(op, 0), graph.input(op, 1), graph.output(op))
+    """Inputs and output must all be int8 or all int16, with one scale each."""
+    return wrong_activations(graph.input(op, 0), graph.input(op, 1), graph.output(op))
 
 
 def constraint_shapes(op: Op, graph: Graph) -> str | None:
@@ -47,7 +47,9 @@ def constraint_options(op: Op, graph: Graph) -> str | None:
 
 
 def constraint_scales(op: Op, graph: Graph) -> str | None:
-    """The output's scale must be more than the inputs' larger one divided by 2**19."""
+    """The output's scale must be more than the inputs' larger one divided by 2**19, with int16 by
+    2**14.
+    """
     return wrong_sum_scale(op, graph)
 
 

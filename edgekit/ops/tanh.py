@@ -1,26 +1,37 @@
-"""TANH: int8 hyperbolic tangent, by a table of its 256 results."""
+"""TANH: int8 or int16 hyperbolic tangent, by a table."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from edgekit.flatbuffer import Table
-from edgekit.ir import Graph, Op
+from edgekit.ir import DType, Graph, Op
 from edgekit.ir.tensor import Array
-from edgekit.ops._common import quant_of
-from edgekit.ops._elementwise import wrong_inputs, wrong_int8
+from edgekit.ops._common import quant_of, wrong_activations
+from edgekit.ops._elementwise import wrong_inputs
 from edgekit.ops._fixed_point import tanh
 from edgekit.ops._kernel import KernelChoice
 from edgekit.ops._lookup import look_up, lookup_kernel
 from edgekit.ops._rows import elementwise_rows
 from edgekit.ops._sigmoid import sigmoid_table, wrong_argument, wrong_result
+from edgekit.ops._sigmoid_s16 import (
+    RESULT_SCALE,
+    Curve,
+    interpolated,
+    sigmoid_kernel,
+    wrong_wide_argument,
+)
 from edgekit.targets import Target
 
 TFLITE_CODE = 28
 
 RESULT_BITS = 7
 OUTPUT_SCALE, OUTPUT_ZERO_POINT = 2.0**-RESULT_BITS, 0
+
+_CURVE = Curve(powers=(0, 1), bits=8, end=2**16 - 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,23 +50,35 @@ def constraint_inputs(op: Op, graph: Graph) -> str | None:
 
 
 def constraint_types(op: Op, graph: Graph) -> str | None:
-    """Input and output must be int8, with one scale each."""
-    return wrong_int8(graph.input(op, 0), graph.output(op))
+    """Input and output must both be int8 or both int16, with one scale each."""
+    return wrong_activations(graph.input(op, 0), graph.output(op))
 
 
 def constraint_output(op: Op, graph: Graph) -> str | None:
-    """The output must have the scale 1/128 and the zero point 0."""
+    """The output must have the scale 1/128 and the zero point 0; of int16 1/32768."""
+    if graph.output(op).dtype is DType.INT16:
+        return wrong_result(graph.output(op), RESULT_SCALE, 0)
     return wrong_result(graph.output(op), OUTPUT_SCALE, OUTPUT_ZERO_POINT)
 
 
 def constraint_scale(op: Op, graph: Graph) -> str | None:
-    """The input's scale must be at least 2**-27."""
-    return wrong_argument(graph.input(op, 0))
+    """The input's scale must be at least 2**-27, of int16 also at most 5.33."""
+    tensor = graph.input(op, 0)
+    wide = wrong_wide_argument(tensor) if tensor.dtype is DType.INT16 else None
+    return wide or wrong_argument(tensor)
 
 
 def _table(op: Op, graph: Graph) -> Array:
     """The result for every input, from -128 to 127, int8."""
     return sigmoid_table(quant_of(graph.input(op, 0)), tanh, RESULT_BITS, OUTPUT_ZERO_POINT)
+
+
+def _wide(op: Op, graph: Graph, inputs: Sequence[Array | None]) -> Array:
+    """int16: the table has values above 0, whose half, 2**15, is 0 here."""
+    argument, value = interpolated(op, graph, inputs, _CURVE)
+    centred = value - (1 << (15 + _CURVE.bits))
+    result: Array = np.where(argument >= 0, centred, -centred - 1) + (1 << 7)
+    return (result >> 8).astype(np.int16)
 
 
 def infer_shape(op: Op, graph: Graph) -> tuple[int, ...]:
@@ -64,12 +87,16 @@ def infer_shape(op: Op, graph: Graph) -> tuple[int, ...]:
 
 
 def reference(op: Op, graph: Graph, inputs: Sequence[Array | None]) -> Array:
-    """Looked up in the table."""
+    """Looked up in the table of results, or for int16 interpolated in one."""
+    if graph.input(op, 0).dtype is DType.INT16:
+        return _wide(op, graph, inputs)
     return look_up(_table(op, graph), inputs)
 
 
 def kernel(op: Op, graph: Graph, target: Target) -> KernelChoice:
     """Portable C."""
+    if graph.input(op, 0).dtype is DType.INT16:
+        return sigmoid_kernel("tanh", op, graph, _CURVE)
     return lookup_kernel(op, graph, _table(op, graph))
 
 

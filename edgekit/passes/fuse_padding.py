@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 
-from edgekit.ir import DType, Graph, Op
-from edgekit.ops._common import Border, Borders, Padding, along, quant_of, window
+from edgekit.ir import Graph, Op
+from edgekit.ops._common import LIMITS, Border, Borders, Padding, along, quant_of, window
 from edgekit.ops._conv import windows
 from edgekit.ops._padding import Axis, paddings
 from edgekit.passes._edges import every_op, inner_readers, is_supported, replaced, writer
@@ -33,7 +33,7 @@ def fuse_padding(graph: Graph) -> Graph:
 
 def _pads_with_zero_point(op: Op, graph: Graph) -> bool:
     """Whether an op puts nothing but zero points around the rows and columns of an image."""
-    if op.kind not in ("PAD", "PADV2") or graph.input(op, 0).dtype is not DType.INT8:
+    if op.kind not in ("PAD", "PADV2") or graph.input(op, 0).dtype not in LIMITS:
         return False
     axes = paddings(op, graph)
     if len(axes) != 4 or any(axes[i].padded != axes[i].size for i in (0, 3)):

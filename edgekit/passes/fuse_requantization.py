@@ -7,7 +7,7 @@ import dataclasses
 import numpy as np
 
 from edgekit import ops
-from edgekit.ir import DType, Graph, Op
+from edgekit.ir import Graph, Op
 from edgekit.ops._common import quant_of
 from edgekit.ops._conv import channel_multipliers
 from edgekit.passes._edges import every_op, inner_readers, is_supported, replaced, writer
@@ -26,7 +26,7 @@ def fuse_requantization(graph: Graph) -> Graph:
     known: dict[int, Interval] = {}
     for index in every_op(graph):
         op = writer(graph, index)
-        if op is None or op.kind != "QUANTIZE" or graph.input(op, 0).dtype is not DType.INT8:
+        if op is None or op.kind != "QUANTIZE" or not ops.maps_values(op, graph):
             continue
         readers = inner_readers(graph, op.outputs[0])
         known = known or intervals(graph)

@@ -13,6 +13,7 @@ from edgekit.ir import DType
 from edgekit.tflite._schema import TENSOR_TYPES, operator_name
 
 _INTEGERS = frozenset({DType.INT4, DType.INT8, DType.INT32})
+_WIDE = _INTEGERS | {DType.INT16, DType.INT64}
 _BRIDGES = frozenset({"QUANTIZE", "DEQUANTIZE"})
 
 
@@ -55,6 +56,11 @@ class OpTypes:
         return all(tensor.dtype in _INTEGERS for tensor in self.tensors)
 
     @property
+    def computes_in_integers(self) -> bool:
+        """Whether every tensor is of an integer type that edgekit compiles, int16 included."""
+        return all(tensor.dtype in _WIDE for tensor in self.tensors)
+
+    @property
     def is_bridge(self) -> bool:
         """Whether it is a QUANTIZE or a DEQUANTIZE, where floats may begin or end."""
         return self.kind in _BRIDGES
@@ -77,13 +83,15 @@ class ModelTypes:
     @property
     def other_ops(self) -> tuple[tuple[int, OpTypes], ...]:
         """The ops, with their position, that compute with something else than integers."""
-        return tuple((i, o) for i, o in enumerate(self.ops) if not (o.is_integer or o.is_bridge))
+        return tuple(
+            (i, o) for i, o in enumerate(self.ops) if not (o.computes_in_integers or o.is_bridge)
+        )
 
     def describe(self, found: tuple[tuple[int, OpTypes], ...], most: int = 5) -> str:
         """Ops in words: position, kind, output's name and the odd types."""
         parts = []
         for position, op in found[:most]:
-            odd = sorted({t.dtype.value for t in op.tensors if t.dtype not in _INTEGERS})
+            odd = sorted({t.dtype.value for t in op.tensors if t.dtype not in _WIDE})
             name = op.tensors[-1].name if op.tensors else ""
             parts.append(f"op {position} {op.kind} {name!r} ({', '.join(odd)})")
         more = f" and {len(found) - most} more" if len(found) > most else ""

@@ -11,8 +11,7 @@ from edgekit.quantize._types import look
 DESCRIPTION = "int16 activations, int8 weights: nearly the float model's answers, twice the RAM"
 TRAINS = False
 NEEDS_DATA = True
-FOR_FIRMWARE = False
-WHY_NOT = "edgekit has no kernels for int16 activations yet"
+FOR_FIRMWARE = True
 
 _INTEGERS = frozenset({DType.INT8, DType.INT16, DType.INT32, DType.INT64})
 

@@ -198,7 +198,7 @@ def require_fit(summary: Summary, found: Fit, others: list[str]) -> None:
 
 
 def _tensor_row(tensor: Tensor) -> TensorRow:
-    quant = tensor.quant if tensor.dtype is DType.INT8 else None
+    quant = tensor.quant if tensor.dtype in (DType.INT8, DType.INT16) else None
     return TensorRow(
         tensor.name,
         tensor.dtype.value,

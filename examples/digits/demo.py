@@ -25,7 +25,7 @@ from rich.console import Console
 from rich.table import Table
 
 from edgekit import pipeline
-from edgekit.ops.quantize import to_int8
+from edgekit.ops.quantize import to_codes
 from edgekit.quantize import look
 
 HERE = Path(__file__).parent
@@ -124,7 +124,7 @@ def classify(project: Path, data: Path, count: int) -> OnBoard:
     with np.load(data) as arrays:
         pictures, classes = arrays["x"][:count], arrays["y"][:count]
     taken = look((project / "model.tflite").read_bytes()).inputs[0]
-    inputs = to_int8(pictures, taken.scale, taken.zero_point)
+    inputs = to_codes(pictures, taken.scale, taken.zero_point)
     start = time.monotonic()
     right = 0
     opened = pipeline.open_project(project)

@@ -6,7 +6,7 @@
 
 #include "ek_types.h"
 
-typedef enum { EK_INT8 = 0, EK_FLOAT32 = 1 } ek_dtype_t;
+typedef enum { EK_INT8 = 0, EK_FLOAT32 = 1, EK_INT16 = 2 } ek_dtype_t;
 
 /* An input or an output. */
 typedef struct {

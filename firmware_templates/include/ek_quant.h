@@ -53,6 +53,20 @@ static inline int32_t ek_requantize(int32_t x, int32_t multiplier, int32_t shift
     return ek_divide_by_pot(ek_high_mul((int32_t)((uint32_t)x << left), multiplier), right);
 }
 
+/* x * multiplier * 2^(shift - 15) for a sum x of int16 inputs, of 48 bits; shift is at most 7.
+ * Here TFLite Micro rounds once, ties upward, and takes 15 bits of the multiplier. */
+static inline int32_t ek_requantize_wide(int64_t x, int32_t multiplier, int32_t shift)
+{
+    const int32_t right = 15 - shift;
+    return (int32_t)((x * multiplier + (1LL << (right - 1))) >> right);
+}
+
+/* x / 2^exponent, ties upward; exponent in [0, 31], and x + 2^(exponent - 1) within 32 bits. */
+static inline int32_t ek_shift_rounded(int32_t x, int32_t exponent)
+{
+    return (x + (int32_t)((1U << exponent) >> 1)) >> exponent;
+}
+
 /* 1 / (1 + x) for x in [0, 1), both Q0.31: three steps of Newton and Raphson's division, from
  * the guess 48/17 - 32/17 d for 1/d, where d = (1 + x) / 2. The quotient is Q2.29 on the way. */
 static inline int32_t ek_one_over_one_plus_x(int32_t x)
@@ -76,13 +90,20 @@ static inline int32_t ek_round_within(float x, float low, float high)
     return whole + (rest >= 0.5F ? 1 : 0) - (rest <= -0.5F ? 1 : 0);
 }
 
-/* An accumulator as int8 of the output: requantized, the zero point added, clamped to [low, high].
+/* An accumulator in the output's steps: requantized, the zero point added, clamped to [low, high].
  * Clamping before the addition keeps it from overflowing; with literals both cost the same. */
-static inline int8_t ek_requantize_clamped(int32_t x, int32_t multiplier, int32_t shift,
+static inline int32_t ek_requantize_within(int32_t x, int32_t multiplier, int32_t shift,
                                            int32_t zero_point, int32_t low, int32_t high)
 {
     const int32_t scaled = ek_requantize(x, multiplier, shift);
-    return (int8_t)(ek_clamp(scaled, low - zero_point, high - zero_point) + zero_point);
+    return ek_clamp(scaled, low - zero_point, high - zero_point) + zero_point;
+}
+
+/* The same as int8. */
+static inline int8_t ek_requantize_clamped(int32_t x, int32_t multiplier, int32_t shift,
+                                           int32_t zero_point, int32_t low, int32_t high)
+{
+    return (int8_t)ek_requantize_within(x, multiplier, shift, zero_point, low, high);
 }
 
 #endif

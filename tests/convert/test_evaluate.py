@@ -3,7 +3,7 @@ import pytest
 
 from edgekit.convert import Converted, evaluate, to_tflite
 from edgekit.errors import InputError
-from edgekit.ops.quantize import to_int8
+from edgekit.ops.quantize import to_codes
 from tests.support.corpus import corpus_path
 from tests.support.tensorflow import (
     digits_converted,
@@ -76,9 +76,9 @@ def test_bytes_for_a_model_that_takes_bytes(tmp_path):
     np.testing.assert_array_equal(np.concatenate(taken), x.astype(int) - 128)
 
 
-def test_to_int8():
+def test_to_codes():
     x = np.array([-100, -0.26, -0.25, 0.0, 0.25, 0.24, 100], np.float32)
-    assert to_int8(x, 0.5, 3).tolist() == [-128, 2, 2, 3, 4, 3, 127]
+    assert to_codes(x, 0.5, 3).tolist() == [-128, 2, 2, 3, 4, 3, 127]
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from tests.support.value_checks import ARITY, check_arity, compare_every_value, 
 OP = "dequantize"
 
 BROKEN = [
-    Broken("constraint_types", "'in0' is int16", tensors={0: {"dtype": DType.INT16}}),
+    Broken("constraint_types", "'in0' is uint8", tensors={0: {"dtype": DType.UINT8}}),
     Broken("constraint_types", "'out' is int8", tensors={-1: {"dtype": DType.INT8}}),
     Broken("constraint_types", "'in0' has no quantization", tensors={0: {"quant": None}}),
     Broken("constraint_types", "2 scales", tensors={0: {"quant": Quant((0.1, 0.2), (0, 0))}}),

@@ -29,7 +29,7 @@ def size(height: int, width: int) -> np.ndarray:
 
 
 BROKEN = [
-    Broken("constraint_types", "'in0' is int16", tensors={0: {"dtype": DType.INT16}}),
+    Broken("constraint_types", "'in0' is uint8", tensors={0: {"dtype": DType.UINT8}}),
     Broken("constraint_types", "'out' is float32", tensors={-1: {"dtype": DType.FLOAT32}}),
     Broken("constraint_quantization", "'in0' has no quant", tensors={0: {"quant": None}}),
     Broken("constraint_quantization", "0.1 and 0", tensors={-1: {"quant": Quant((0.1,), (0,))}}),

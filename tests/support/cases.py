@@ -12,7 +12,8 @@ reference. A file is a list of `[[case]]` with these keys:
     `values`: the contents themselves (const is implied);
     `per_channel = true`: one scale per channel along `axis` (default 0), spread around `scale`;
     `scales`: these scales, exactly;
-    `bias = true`: a constant int32 [channels] with the scale of input 0 times that of input 1;
+    `bias = true`: a constant [channels] with the scale of input 0 times that of input 1; int64
+    where input 0 is int16, else int32, or as `dtype` says;
     `absent = true`: an optional input that is left out;
     `same_as = i`: the very tensor of input i;
 - `output`: a table with `dtype`, `scale`, `zero_point`; whatever is left out is input 0's.
@@ -51,6 +52,7 @@ _TENSOR_KEYS = {
     *("const", "low", "high", "among", "values", "bias", "absent", "same_as"),
 }
 _DEFAULT_LIMITS = {DType.INT4: 7, DType.INT8: 127, DType.INT32: 5000, DType.FLOAT32: 10}
+_DEFAULT_LIMITS |= {DType.INT16: 32767, DType.INT64: 5_000_000}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -178,7 +180,8 @@ def _tensor(name: str, spec: Spec, before: Sequence[Tensor], random: np.random.G
     if spec.get("bias"):
         scales = _bias_scales(before)
         quant = Quant(scales, (0,) * len(scales))
-        return constant(name, _contents(spec, DType.INT32, random), quant)
+        usual = "int64" if before[0].dtype is DType.INT16 else "int32"
+        return constant(name, _contents(spec, DType(spec.get("dtype", usual)), random), quant)
     dtype = DType(spec.get("dtype", "int8"))
     quant_or_none = _quant(spec, random) if dtype in _QUANTIZED else None
     if spec.get("const") or "values" in spec:
