@@ -27,16 +27,16 @@ EK_KERNEL void ek_softmax_s16_row(const ek_softmax_s16_params_t *p, const int16_
     for (int32_t i = 0; i < p->depth; i++) {
         max = input[i] > max ? input[i] : max;
     }
-    uint32_t sum = 0;
+    int32_t sum = 0;
     for (int32_t i = 0; i < p->depth; i++) {
         const int32_t below = ek_requantize(input[i] - max, p->multiplier, p->shift);
         const int32_t place = ek_clamp(below + INT16_MAX, INT16_MIN, INT16_MAX);
         output[i] = (int16_t)ek_softmax_s16_look_up(p->exponentials, place);
-        sum += (uint32_t)output[i];
+        sum += output[i];
     }
     /* sum = (1 + fraction) * 2^shift in steps of 2^-15, so that its reciprocal is scale / 2^shift.
      */
-    const int32_t shift = 31 - __builtin_clz(sum);
+    const int32_t shift = 31 - __builtin_clz((uint32_t)sum);
     const int32_t scaled = (int32_t)((((int64_t)sum << (30 - shift)) + (1 << 13)) >> 14);
     const int32_t fraction = ek_clamp(scaled - (1 << 16) + INT16_MIN, INT16_MIN, INT16_MAX);
     const int32_t scale = ek_softmax_s16_look_up(p->reciprocals, fraction);
