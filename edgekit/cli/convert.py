@@ -1,9 +1,9 @@
 """Turn a model into firmware for a board.
 
-SOURCE is a .tflite that is int8 throughout, or, with --calibration, a float model: .keras, .h5, a
-SavedModel's folder, a folder of `edgekit train`, or zoo:NAME?OPTIONS (see `edgekit models`). The
-folder of --out is written whole or not at all; converting again (--force) never overwrites a file
-that you changed.
+SOURCE is a .tflite that is int8 or int16x8 throughout, or, with --calibration, a float model:
+.keras, .h5, a SavedModel's folder, a folder of `edgekit train`, or zoo:NAME?OPTIONS (see
+`edgekit models`). The folder of --out is written whole or not at all; converting again (--force)
+never overwrites a file that you changed.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from edgekit.report import Cell, Column, TextTable
 
 if TYPE_CHECKING:
     from edgekit.pipeline import ConvertResult
+    from edgekit.report.summary import Summary
 
 
 @click.command()
@@ -50,7 +51,7 @@ if TYPE_CHECKING:
     "--evaluate",
     metavar="DATA",
     shell_complete=complete_file,
-    help="Labelled data: prints the accuracy of the float and the int8 model.",
+    help="Labelled data: prints the accuracy of the float and the quantized model.",
 )
 @click.option(
     "--labels",
@@ -150,9 +151,16 @@ def _table(result: ConvertResult) -> TextTable:
     if accuracy is not None:
         rows.append(("evaluated, samples", accuracy.samples))
         rows.append(("accuracy, float", _percent(accuracy.float_accuracy)))
-        rows.append(("accuracy, int8", _percent(accuracy.int8_accuracy)))
-        rows.append(("same class, float and int8", _percent(accuracy.agreement)))
+        values = _values(summary)
+        rows.append((f"accuracy, {values}", _percent(accuracy.int8_accuracy)))
+        rows.append((f"same class, float and {values}", _percent(accuracy.agreement)))
     return TextTable((Column("converted"), Column("", numeric=True)), tuple(rows))
+
+
+def _values(summary: Summary) -> str:
+    """The type that the model computes in: int8, or int16 where an end of it is."""
+    ends = (*summary.inputs, *summary.outputs)
+    return "int16" if any(each.dtype == "int16" for each in ends) else "int8"
 
 
 def _percent(share: float | None) -> str | None:
