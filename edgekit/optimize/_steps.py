@@ -27,7 +27,7 @@ from edgekit.ir.tensor import Array
 from edgekit.kernels import Goal
 from edgekit.models._freezing import freeze
 from edgekit.ops._common import quant_of
-from edgekit.ops.quantize import to_int8
+from edgekit.ops.quantize import to_codes
 from edgekit.optimize._board import Board
 from edgekit.optimize._limits import Limits
 from edgekit.optimize._result import Figures, Variant, misses, told
@@ -237,7 +237,7 @@ def _as_taken(model: bytes, samples: Array) -> list[Array]:
     if taken.dtype is not DType.INT8:
         return []
     quant = quant_of(taken)
-    return list(to_int8(samples, quant.scale, quant.zero_point))
+    return list(to_codes(samples, quant.scale, quant.zero_point))
 
 
 def accuracy(tflite: bytes, samples: Samples) -> float:
