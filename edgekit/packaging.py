@@ -251,6 +251,7 @@ def _firmware(compiled: Compiled) -> dict[str, str]:
         input_bytes,
         inputs=len(graph.inputs),
         outputs=len(graph.outputs),
+        arena_bytes=compiled.code.plan.arena_bytes,
         small=compiled.selection is not None and compiled.selection.goal is Goal.SIZE,
     )
     return project | compiled.tree()
@@ -308,6 +309,8 @@ def _report(
         "fit": {
             "ram_needed_bytes": found.ram_needed_bytes,
             "ram_bytes": found.ram_bytes,
+            "arena_memory": found.arena_memory,
+            "stack_memory": found.stack_memory,
             "flash_estimate_bytes": found.flash_estimate_bytes,
             "flash_bytes": found.flash_bytes,
         },

@@ -55,7 +55,7 @@ def select(graph: Graph, target: Target, goal: Goal) -> Selection:
     options = [[c.choice for c in each if c.choice is not None] for each in considered]
     inputs = sum(graph.tensors[i].nbytes for i in graph.inputs)
     flash = target.flash_bytes - CONSOLE.flash_bytes
-    arena = target.ram_bytes - target.soc.stack_bytes - CONSOLE.ram_bytes - inputs
+    arena = target.arena_room(CONSOLE.ram_bytes + inputs)
     ideal = kernels.best(options, goal)
     choices = kernels.best(options, goal, flash)
     short = [] if _same(choices, ideal) else ["flash"]

@@ -28,6 +28,7 @@ def project_tree(
     *,
     inputs: int = 1,
     outputs: int = 1,
+    arena_bytes: int = 0,
     small: bool = False,
 ) -> dict[str, str]:
     """The project of one model for one board.
@@ -38,6 +39,7 @@ def project_tree(
         input_bytes: the sum of the bytes of its inputs.
         inputs: how many it has.
         outputs: how many it has.
+        arena_bytes: size of its arena, which decides in which memory that lies.
         small: compile the model for size, too.
 
     Returns:
@@ -55,12 +57,17 @@ def project_tree(
     }
     for name in target.core.startup:
         tree |= _folder(root / "startup" / name, "startup")
+    first = target.soc.memory("ram")
+    variables = console_ram_bytes(model, input_bytes)
+    # Where it does not fit, the linker says by how much.
+    arena, rest = target.placed(arena_bytes, variables) or (first, first)
     values = {
         "board": target.board,
         "soc": target.soc,
         "core": target.core,
         "flash": target.soc.memory("flash"),
-        "ram": target.soc.memory("ram"),
+        "arena_ram": arena.name,
+        "ram": rest,
         "model": model,
         "input_bytes": input_bytes,
         "inputs": inputs,

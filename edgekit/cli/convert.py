@@ -145,6 +145,11 @@ def _table(result: ConvertResult) -> TextTable:
         ("arena, bytes", summary.arena_bytes),
         ("  of what its live ranges take", _percent(summary.arena_to_live_range_bound)),
         ("RAM in all, bytes", f"{fit.ram_needed_bytes:,} of {fit.ram_bytes:,}"),
+        *(
+            [("  arena in; stack and variables in", f"{fit.arena_memory}; {fit.stack_memory}")]
+            if fit.arena_memory != fit.stack_memory
+            else []
+        ),
         ("flash estimate, bytes", f"{fit.flash_estimate_bytes:,} of {fit.flash_bytes:,}"),
     ]
     accuracy = result.package.accuracy

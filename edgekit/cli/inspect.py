@@ -161,6 +161,7 @@ def fits_table(fits: tuple[Fit, ...]) -> TextTable:
         Column("fits"),
         Column("RAM needed B", numeric=True),
         Column("RAM B", numeric=True),
+        Column("arena in"),
         Column("flash estimate B", numeric=True),
         Column("flash B", numeric=True),
     )
@@ -170,6 +171,7 @@ def fits_table(fits: tuple[Fit, ...]) -> TextTable:
             fit.fits,
             fit.ram_needed_bytes,
             fit.ram_bytes,
+            fit.arena_memory or None,
             fit.flash_estimate_bytes,
             fit.flash_bytes,
         )

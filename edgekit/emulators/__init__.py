@@ -37,8 +37,28 @@ def running(elf: Path, target: Target, *, count: bool) -> AbstractContextManager
     Raises:
         ToolError: nothing emulates this board, or the emulator is missing.
     """
+    _require_memories(elf, target)
     found = _module(target).running(elf, target, count=count)
     return cast("AbstractContextManager[Link]", found)
+
+
+def _require_memories(elf: Path, target: Target) -> None:
+    """Nothing of the image may lie in a memory that the emulator leaves out."""
+    spec = target.board.emulator
+    if spec is None or not spec.lacks or not elf.is_file():
+        return  # the emulator says what is wrong
+    from elftools.elf.elffile import ELFFile  # few boards need it
+
+    absent = [memory for memory in target.soc.memories if memory.name in spec.lacks]
+    with elf.open("rb") as file:
+        places = [int(s["p_vaddr"]) for s in ELFFile(file).iter_segments("PT_LOAD") if s["p_memsz"]]
+    for memory in absent:
+        if any(memory.origin <= at < memory.origin + memory.length_bytes for at in places):
+            raise ToolError(
+                f"the model needs the memory {memory.name}, which the emulator of "
+                f"{target.board.name} leaves out",
+                "verify it on this computer, `--on host`, or on a real board, `--port PORT`",
+            )
 
 
 def missing(target: Target) -> str | None:

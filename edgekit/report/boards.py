@@ -56,6 +56,15 @@ def as_json(targets: Sequence[Target]) -> list[dict[str, object]]:
             "core": target.core.name,
             "flash_bytes": target.flash_bytes,
             "ram_bytes": target.ram_bytes,
+            "memories": [
+                {
+                    "name": memory.name,
+                    "kind": memory.kind,
+                    "origin": memory.origin,
+                    "length_bytes": memory.length_bytes,
+                }
+                for memory in target.soc.memories
+            ],
             "emulator": target.board.emulator.name if target.board.emulator else None,
             "tested": target.board.tested,
             "url": target.board.url,

@@ -67,6 +67,8 @@ class Fit:
     """What a model needs on a board, and what the board has.
 
     RAM is exact: arena, the console's copy of the input, its static data and the reserved stack.
+    The arena lies in one memory, `arena_memory`, stack and variables in one, `stack_memory`: the
+    same wherever it holds both. They are empty where the model does not fit.
     Flash is an upper estimate, made before anything is compiled; `edgekit build` measures it.
     """
 
@@ -75,13 +77,13 @@ class Fit:
     ram_bytes: int
     flash_estimate_bytes: int
     flash_bytes: int
+    arena_memory: str = ""
+    stack_memory: str = ""
 
     @property
     def fits(self) -> bool:
         """Whether both suffice."""
-        return self.ram_needed_bytes <= self.ram_bytes and (
-            self.flash_estimate_bytes <= self.flash_bytes
-        )
+        return bool(self.arena_memory) and self.flash_estimate_bytes <= self.flash_bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,9 +158,13 @@ def summarize(compiled: Compiled) -> Summary:
 def fit(summary: Summary, target: Target, overhead: Overhead) -> Fit:
     """Whether a model fits a board."""
     inputs = sum(row.nbytes for row in summary.inputs)
-    ram = summary.arena_bytes + inputs + overhead.ram_bytes + target.soc.stack_bytes
+    variables = inputs + overhead.ram_bytes
+    ram = summary.arena_bytes + variables + target.soc.stack_bytes
+    memories = target.placed(summary.arena_bytes, variables)
+    arena, stack = (m.name for m in memories) if memories is not None else ("", "")
     flash = summary.constant_bytes + summary.code_bytes + overhead.flash_bytes
-    return Fit(target.board.name, ram, target.ram_bytes, flash, target.flash_bytes)
+    board = target.board.name
+    return Fit(board, ram, target.ram_bytes, flash, target.flash_bytes, arena, stack)
 
 
 def require_fit(summary: Summary, found: Fit, others: list[str]) -> None:
@@ -175,12 +181,20 @@ def require_fit(summary: Summary, found: Fit, others: list[str]) -> None:
     if found.fits:
         return
     problems = []
-    if found.ram_needed_bytes > found.ram_bytes:
+    if not found.arena_memory:
         row = max(summary.ops, key=lambda r: r.live_bytes)
+        more = found.ram_needed_bytes - found.ram_bytes
         problems.append(
             f"it needs {found.ram_needed_bytes:,} bytes of RAM and the board has "
-            f"{found.ram_bytes:,}: {found.ram_needed_bytes - found.ram_bytes:,} too many; the "
-            f"most, {row.live_bytes:,}, is alive during op {row.index} ({row.op} {row.name!r})"
+            f"{found.ram_bytes:,}"
+            + (
+                f": {more:,} too many"
+                if more > 0
+                else f", in several memories of which none holds its arena of "
+                f"{summary.arena_bytes:,}"
+            )
+            + f"; the most, {row.live_bytes:,}, is alive during op {row.index} "
+            f"({row.op} {row.name!r})"
         )
     if found.flash_estimate_bytes > found.flash_bytes:
         row = max(summary.ops, key=lambda r: r.constant_bytes)

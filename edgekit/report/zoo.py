@@ -70,9 +70,9 @@ def _fitting(known: Figures | None, boards: Sequence[Target]) -> tuple[str, ...]
     if known is None:
         return ()
     flash = known.constant_bytes + known.code_bytes + CONSOLE.flash_bytes
-    ram = known.arena_bytes + known.input_bytes + CONSOLE.ram_bytes
+    variables = known.input_bytes + CONSOLE.ram_bytes
     return tuple(
         target.board.name
         for target in boards
-        if flash <= target.flash_bytes and ram + target.soc.stack_bytes <= target.ram_bytes
+        if flash <= target.flash_bytes and target.placed(known.arena_bytes, variables)
     )

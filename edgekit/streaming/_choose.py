@@ -93,7 +93,7 @@ def choose(graph: Graph, choices: Sequence[KernelChoice], target: Target, goal: 
 def room_for_arena(graph: Graph, target: Target) -> int:
     """Bytes that the console leaves for the arena."""
     inputs = sum(graph.tensors[i].nbytes for i in graph.inputs)
-    return target.ram_bytes - target.soc.stack_bytes - CONSOLE.ram_bytes - inputs
+    return target.arena_room(CONSOLE.ram_bytes + inputs)
 
 
 def _serving(graph: Graph, choices: Sequence[KernelChoice], target: Target, goal: Goal) -> Streamed:

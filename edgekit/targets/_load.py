@@ -109,7 +109,7 @@ def _board(table: Table, path: Path, soc: Soc) -> Board:
         flashers=_flashers(table),
         usb_ids=_usb_ids(console),
         port=_port_values(table, soc),
-        emulator=_emulator(table.table("emulator")) if table.has("emulator") else None,
+        emulator=_emulator(table.table("emulator"), soc) if table.has("emulator") else None,
     )
     console.close()
     table.close()
@@ -166,14 +166,18 @@ def _port_values(table: Table, soc: Soc) -> tuple[tuple[str, int | str], ...]:
     return tuple((key, values[key]) for key in wanted)
 
 
-def _emulator(table: Table) -> EmulatorSpec:
+def _emulator(table: Table, soc: Soc) -> EmulatorSpec:
     spec = EmulatorSpec(
         name=_name(table, "name"),
         machine=table.text("machine"),
         icount_shift=table.number("icount_shift", 0, 10) if table.has("icount_shift") else 0,
         timer_hz=table.number("timer_hz", 1, _MAX),
         options=table.texts("options") if table.has("options") else (),
+        lacks=table.texts("lacks") if table.has("lacks") else (),
     )
+    for name in spec.lacks:
+        if name not in [memory.name for memory in soc.memories]:
+            raise table.error("lacks", f"{soc.name} has no memory {name!r}")
     table.close()
     return spec
 
@@ -197,6 +201,8 @@ def _soc(path: Path) -> Soc:
         cache=_cache(table.table("cache")) if table.has("cache") else None,
     )
     table.close()
+    if len({m.name for m in soc.memories}) < len(soc.memories):
+        raise table.error("memory", "two regions have the same name")
     for kind in ("flash", "ram"):
         if not any(m.kind == kind for m in soc.memories):
             raise table.error("memory", f"has no region of kind {kind!r}")

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from edgekit.targets._cycles import CycleModel
+from edgekit.targets._layout import arena_room, lay_out
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,8 @@ class Soc:
         name: folder below targets/socs.
         folder: where soc.toml and port.c are.
         core: its core.
-        memories: regions; the first of kind `flash` and of kind `ram` are the ones used.
+        memories: regions; the first of kind `flash` is the one used, those of kind `ram` have the
+            fastest first.
         clock_hz: rated clock that port.c sets up.
         stack_bytes: stack that the linker script reserves.
         port_settings: (name, meaning) of what a board must tell port.c.
@@ -121,8 +123,13 @@ class Soc:
     cache: ChipCache | None = None
 
     def memory(self, kind: str) -> Memory:
-        """The region used for `flash` or `ram`."""
+        """The region used for `flash`, or the fastest for `ram`."""
         return next(m for m in self.memories if m.kind == kind)
+
+    @property
+    def rams(self) -> tuple[Memory, ...]:
+        """What the arena, the stack and the variables may lie in, the fastest first."""
+        return tuple(m for m in self.memories if m.kind == "ram")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +143,7 @@ class EmulatorSpec:
             that is how the emulator counts.
         timer_hz: rate of the port's timer in the emulator, which may differ from the chip's.
         options: further arguments of the emulator.
+        lacks: names of the chip's memories that the emulator leaves out.
     """
 
     name: str
@@ -143,6 +151,7 @@ class EmulatorSpec:
     icount_shift: int
     timer_hz: int
     options: tuple[str, ...] = ()
+    lacks: tuple[str, ...] = ()
 
     @property
     def instructions_per_tick(self) -> float:
@@ -211,5 +220,24 @@ class Target:
 
     @property
     def ram_bytes(self) -> int:
-        """RAM that the linker script uses."""
-        return self.soc.memory("ram").length_bytes
+        """RAM of all memories; what lies in it is not split among them, see `placed`."""
+        return sum(memory.length_bytes for memory in self.soc.rams)
+
+    def arena_room(self, rest_bytes: int) -> int:
+        """The largest arena that there is room for.
+
+        Args:
+            rest_bytes: variables of the firmware, without the stack.
+        """
+        return arena_room(self.soc.rams, rest_bytes + self.soc.stack_bytes)
+
+    def placed(self, arena_bytes: int, rest_bytes: int) -> tuple[Memory, Memory] | None:
+        """The memory of the arena and that of stack and variables; None where they don't fit.
+
+        Args:
+            arena_bytes: size of the arena.
+            rest_bytes: variables of the firmware, without the stack.
+        """
+        rams = self.soc.rams
+        found = lay_out(rams, arena_bytes, rest_bytes + self.soc.stack_bytes)
+        return None if found is None else (rams[found.arena], rams[found.rest])

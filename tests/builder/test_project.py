@@ -50,7 +50,8 @@ def test_the_linker_script_has_the_chips_memory(target: Target) -> None:
     lengths = [int(n) for n in re.findall(r"LENGTH = (\d+)", script)]
     flash = target.soc.memory("flash")
     again = [] if flash.data_origin is None else [target.flash_bytes]  # its other address
-    assert lengths == [target.flash_bytes, *again, target.ram_bytes]
+    assert lengths == [target.flash_bytes, *again, *(m.length_bytes for m in target.soc.rams)]
+    assert sum(m.length_bytes for m in target.soc.rams) == target.ram_bytes
     assert f"ek_stack_bytes = {target.soc.stack_bytes};" in script
 
 

@@ -139,7 +139,9 @@ def test_boards_as_json():
     boards = json.loads(result.stdout)
     assert {"name", "soc", "core", "flash_bytes", "ram_bytes", "tested"} <= set(boards[0])
     by_name = {board["name"]: board for board in boards}
-    assert by_name["netduino_plus_2"]["ram_bytes"] == 128 * 1024
+    assert by_name["netduino_plus_2"]["ram_bytes"] == 192 * 1024
+    rams = [m for m in by_name["netduino_plus_2"]["memories"] if m["kind"] == "ram"]
+    assert [m["length_bytes"] for m in rams] == [128 * 1024, 64 * 1024]
     assert by_name["netduino_plus_2"]["flash_bytes"] == 1024 * 1024
     assert "mps2_an386" in by_name
 

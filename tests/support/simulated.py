@@ -208,6 +208,14 @@ class Simulated:
         self._run(start, _STOP)
         return self.sent.decode("ascii")
 
+    def poke(self, address: int, word: int) -> None:
+        """Write a word into a memory."""
+        self._core.mem_write(address, word.to_bytes(4, "little"))
+
+    def peek(self, address: int) -> int:
+        """Read a word of a memory."""
+        return int.from_bytes(self._core.mem_read(address, 4), "little")
+
     def vectors(self) -> tuple[int, int]:
         """The stack and the reset handler, as the core reads them."""
         table = self._core.mem_read(self.symbols["ek_vectors"], 8)

@@ -22,13 +22,19 @@ _DATA = Path(__file__).parents[1] / "harness" / "data"
 _WEIGHTS = np.array([3, -5, 7, 11], dtype=np.int64)
 
 
-def write_project(target: Target, folder: Path, model: str = "tiny", name: str = "") -> Path:
-    """The whole firmware folder of a hand-made model; `name` renames it."""
+def write_project(
+    target: Target, folder: Path, model: str = "tiny", name: str = "", arena_bytes: int = 1216
+) -> Path:
+    """The whole firmware folder of a hand-made model; `name` renames it.
+
+    `arena_bytes` gives `tiny` a larger arena than it needs.
+    """
     name = name or model
-    tree = dict(builder.project_tree(target, name, INPUT_BYTES[model]))
+    tree = dict(builder.project_tree(target, name, INPUT_BYTES[model], arena_bytes=arena_bytes))
     for suffix in ("c", "h"):
         text = (_DATA / f"{model}.{suffix}").read_text()
         text = text.replace(model, name).replace(model.upper(), name.upper())
+        text = text.replace("(1216)", f"({arena_bytes})")
         tree[f"models/{name}/{name}.{suffix}"] = text
     tree["include/ek_build_id.h"] = f'#define EK_BUILD_ID "{BUILD_ID}"\n'
     for path, text in tree.items():

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What must have happened before main: variables have their first values. */
+#include "ek_board.h"
 #include "ek_types.h"
 
 /* Defined by the linker script. */
 extern uint32_t ek_data_start[], ek_data_end[], ek_data_load[];
 extern uint32_t ek_bss_start[], ek_bss_end[];
+extern uint32_t ek_arena_start[], ek_arena_end[]; /* where it lies apart */
 
 void ek_start(void);
 
@@ -17,5 +19,10 @@ void ek_start(void)
     }
     for (uint32_t *to = ek_bss_start; to < ek_bss_end; to++) {
         *to = 0;
+    }
+    if (EK_ARENA_APART) {
+        for (uint32_t *to = ek_arena_start; to < ek_arena_end; to++) {
+            *to = 0;
+        }
     }
 }
