@@ -57,17 +57,11 @@ def project_tree(
     }
     for name in target.core.startup:
         tree |= _folder(root / "startup" / name, "startup")
-    first = target.soc.memory("ram")
-    variables = console_ram_bytes(model, input_bytes)
-    # Where it does not fit, the linker says by how much.
-    arena, rest = target.placed(arena_bytes, variables) or (first, first)
     values = {
         "board": target.board,
         "soc": target.soc,
         "core": target.core,
-        "flash": target.soc.memory("flash"),
-        "arena_ram": arena.name,
-        "ram": rest,
+        **_memories(target, arena_bytes, console_ram_bytes(model, input_bytes)),
         "model": model,
         "input_bytes": input_bytes,
         "inputs": inputs,
@@ -87,6 +81,13 @@ def project_tree(
     ):
         tree[path] = environment.get_template(template).render(values)
     return dict(sorted(tree.items()))
+
+
+def _memories(target: Target, arena_bytes: int, variables: int) -> dict[str, object]:
+    """What the linker script uses; where the RAM does not suffice, the linker says by how much."""
+    first = target.soc.memory("ram")
+    arena, rest = target.placed(arena_bytes, variables) or (first, first)
+    return {"flash": target.soc.memory("flash"), "arena_ram": arena.name, "ram": rest}
 
 
 def _environment(root: Path) -> jinja2.Environment:
