@@ -1,4 +1,8 @@
-"""The only place that starts other programs: time limits, captured output, clean ends."""
+"""The only place that starts other programs: time limits, captured output, clean ends.
+
+What was started ends with the block or the call that started it, and on Linux also with this
+process, should that be killed.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +11,13 @@ import os
 import shutil
 import signal
 import subprocess
-from collections.abc import Iterator, Mapping, Sequence
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from edgekit.errors import ToolError
+
+_PR_SET_PDEATHSIG = 1
 
 
 def find(tool: str, install: str = "") -> str:
@@ -98,6 +105,7 @@ def started(
             errors="replace",
             start_new_session=True,
             pass_fds=tuple(pass_fds),
+            preexec_fn=_leaving_with_us(),  # it takes no lock, see there
         )
     except OSError as error:
         raise ToolError(f"can't start {command[0]}: {error.strerror or error}") from error
@@ -105,6 +113,28 @@ def started(
         yield process
     finally:
         _end(process)
+
+
+def _leaving_with_us() -> Callable[[], None] | None:
+    """Asks the kernel, in the child, to end it when this process is gone, even if that is killed.
+
+    Only Linux knows that (prctl(2), PR_SET_PDEATHSIG); elsewhere None. What runs between fork and
+    exec calls the C library alone, which is loaded before: other threads can't block it. The kernel
+    counts the thread that started the child as its parent: that thread is the one that waits.
+    """
+    if sys.platform != "linux":
+        return None
+    import ctypes  # only here: `edgekit --help` starts nothing
+
+    prctl = ctypes.CDLL(None).prctl
+    us = os.getpid()
+
+    def ask() -> None:
+        prctl(_PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
+        if os.getppid() != us:  # gone before it could be asked
+            os._exit(1)
+
+    return ask
 
 
 def python_path() -> dict[str, str]:
