@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -87,6 +88,16 @@ def test_every_shipped_target_loads() -> None:
         assert target.soc.stack_bytes < target.ram_bytes
         assert target.board.tested != "emulated" or target.board.emulator is not None
         assert (target.soc.folder / "NOTES.md").is_file(), "where do its numbers come from?"
+
+
+def test_currents_are_those_of_a_datasheet() -> None:
+    """Said by whom; and of a size that a chip of this clock can have."""
+    for target in targets.all_boards():
+        power = target.soc.power
+        if power is not None:
+            assert 0.05 < power.active_ua_per_mhz * target.soc.clock_hz / 1e9 < 300, "mA"
+            assert re.search(r"data ?sheet|PS,|DS\d|figure|as the", power.source)
+            assert 0.2 <= power.error <= 0.5
 
 
 def test_every_folder_is_a_target() -> None:
@@ -211,6 +222,17 @@ INVALID: dict[str, tuple[str, Edit, str]] = {
         edit("[port]", '[registers]\nuart = "x"\n\n[port]'),
         "uart: must",
     ),
+    "cache register that is no word": (
+        "soc",
+        edit("[port]", '[cache]\ntitle = "x"\nregister = 0x4001_0002\non = 1\n\n[port]'),
+        "register: must be a multiple of 4",
+    ),
+    "emulator that lacks what is not there": (
+        "board",
+        add(EMULATOR + 'lacks = ["CCM"]\n'),
+        "some_soc has no memory 'CCM'",
+    ),
+    "part number out of range": ("core", add("\npart = 0x1000\n"), "part: must be between"),
     "unknown soc to share with": (
         "soc",
         edit("clock_hz", 'port_from = "no"\nclock_hz'),
