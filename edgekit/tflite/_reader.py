@@ -122,7 +122,7 @@ def _refuse_unknown(kinds: list[str], titles: list[str]) -> None:
 
 def _advice(kinds: set[str]) -> str:
     """What to do about an op that is not supported."""
-    if kinds & {"SHAPE", "STRIDED_SLICE", "PACK"}:
+    if kinds & {"SHAPE", "PACK"}:
         return (
             "These ops come from a free batch size: export with "
             "keras.Input(batch_shape=(1, ...)), or let edgekit convert the Keras model itself."

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A copy of elements of any type in another order: four loops over the output, in which the input
- * moves by steps of its own; a step of 0 repeats what is read. */
+ * moves by steps of its own; a step of 0 repeats what is read, and one below 0 goes
+ * backwards. */
 #ifndef EK_STRIDED_BYTES_H
 #define EK_STRIDED_BYTES_H
 
@@ -11,12 +12,13 @@ typedef struct {
     int32_t size_1, step_1;
     int32_t size_2, step_2;
     int32_t size_3, step_3;
-    int32_t run_bytes; /* lie next to each other in both */
+    int32_t run_bytes;   /* lie next to each other in both */
+    int32_t start_bytes; /* of the input, to what is read first */
 } ek_strided_params_t;
 
 EK_KERNEL void ek_strided_bytes(const ek_strided_params_t *p, const void *input, void *output)
 {
-    const uint8_t *from = input;
+    const uint8_t *from = (const uint8_t *)input + p->start_bytes;
     uint8_t *to = output;
     for (int32_t i0 = 0; i0 < p->size_0; i0++) {
         for (int32_t i1 = 0; i1 < p->size_1; i1++) {
