@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from edgekit.flatbuffer import Table
-from edgekit.ir import Graph, Op
+from edgekit.ir import DType, Graph, Op
 from edgekit.ir.tensor import Array
 from edgekit.ops._common import INT8_MAX, INT8_MIN, quant_of
 from edgekit.ops._elementwise import MAX_RESCALE_SHIFT, wrong_inputs, wrong_int8
@@ -47,7 +47,7 @@ def constraint_types(op: Op, graph: Graph) -> str | None:
 def constraint_scales(op: Op, graph: Graph) -> str | None:
     """The input's scale must be less than 2**22 times the output's, which is at least 2**-22."""
     scale, other = quant_of(graph.input(op, 0)).scale, quant_of(graph.output(op)).scale
-    most = 2.0**MAX_RESCALE_SHIFT
+    most = 2.0 ** MAX_RESCALE_SHIFT[DType.INT8]
     return None if scale < most * other and most * other >= 1 else f"{scale:g} and {other:g}"
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from edgekit.flatbuffer import Table
-from edgekit.ir import Graph, Op
+from edgekit.ir import DType, Graph, Op
 from edgekit.ir.tensor import Array
 from edgekit.ops._broadcast import broadcast_shape, loop_params, wrong_broadcast
 from edgekit.ops._common import INT8_MAX, INT8_MIN, quant_of
@@ -59,7 +59,7 @@ def constraint_shapes(op: Op, graph: Graph) -> str | None:
 def constraint_scales(op: Op, graph: Graph) -> str | None:
     """The input's scale must be less than 2**22 times the output's, with the factors' 2**14."""
     (_, same), (_, scaled) = _multipliers(op, graph)
-    if same <= MAX_RESCALE_SHIFT and scaled <= MAX_PRODUCT_SHIFT:
+    if same <= MAX_RESCALE_SHIFT[DType.INT8] and scaled <= MAX_PRODUCT_SHIFT:
         return None
     tensors = (graph.input(op, 0), graph.input(op, 1), graph.output(op))
     first, second, output = (quant_of(tensor).scale for tensor in tensors)

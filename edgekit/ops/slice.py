@@ -1,4 +1,4 @@
-"""SLICE: a part of a tensor, from a begin and of a size that are constant; int8 or float32."""
+"""SLICE: a part of a tensor, with constant begin and size; int8, int16 or float32."""
 
 from __future__ import annotations
 
@@ -41,12 +41,12 @@ def constraint_inputs(op: Op, graph: Graph) -> str | None:
 
 
 def constraint_types(op: Op, graph: Graph) -> str | None:
-    """Input and output must both be int8 or both float32."""
+    """Input and output must both be int8, both int16 or both float32."""
     return wrong_copy_types(op, graph)
 
 
 def constraint_quantization(op: Op, graph: Graph) -> str | None:
-    """Where they are int8, input and output must have the same scale and zero point."""
+    """Where they are quantized, input and output must have the same scale and zero point."""
     return wrong_copy_quant(op, graph)
 
 

@@ -1,4 +1,4 @@
-"""STRIDED_SLICE: every so-manieth element from a begin to an end, all constant; int8 or float32.
+"""STRIDED_SLICE: elements from a begin to an end, all constant; int8, int16 or float32.
 
 It is numpy's x[begin:end:stride] with masks for what is left out in the brackets.
 """
@@ -54,12 +54,12 @@ def constraint_inputs(op: Op, graph: Graph) -> str | None:
 
 
 def constraint_types(op: Op, graph: Graph) -> str | None:
-    """Input and output must both be int8 or both float32."""
+    """Input and output must both be int8, both int16 or both float32."""
     return wrong_copy_types(op, graph)
 
 
 def constraint_quantization(op: Op, graph: Graph) -> str | None:
-    """Where they are int8, input and output must have the same scale and zero point."""
+    """Where they are quantized, input and output must have the same scale and zero point."""
     return wrong_copy_quant(op, graph)
 
 

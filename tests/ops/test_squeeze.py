@@ -26,7 +26,7 @@ def indices(*values: int) -> np.ndarray:
 
 
 BROKEN = [
-    Broken("constraint_types", "'in0' is int16", tensors={0: {"dtype": DType.INT16}}),
+    Broken("constraint_types", "'in0' is uint8", tensors={0: {"dtype": DType.UINT8}}),
     Broken("constraint_quantization", "'in0' has no quant", tensors={0: {"quant": None}}),
     Broken("constraint_axes", "axis 1 of (1, 3, 1, 4)", attrs={"squeeze_dims": (0, 1)}),
     Broken("constraint_axes", "axis 4 of", attrs={"squeeze_dims": (4,)}),

@@ -26,7 +26,7 @@ def indices(*values: int) -> np.ndarray:
 
 
 BROKEN = [
-    Broken("constraint_types", "'in0' is int16", tensors={0: {"dtype": DType.INT16}}),
+    Broken("constraint_types", "'in0' is uint8", tensors={0: {"dtype": DType.UINT8}}),
     Broken("constraint_quantization", "'in0' has no quant", tensors={0: {"quant": None}}),
     Broken("constraint_indices", "'in3' is int64", tensors={3: {"dtype": DType.INT64}}),
     Broken("constraint_indices", "'in2' is computed", tensors={2: {"data": None}}),
