@@ -88,9 +88,11 @@ def command(
     with progress(as_json) as events:
         events.stage("measuring" if meter["meter"] else "estimating")
         found = pipeline.energy(folder, port=port or "", meter=given(**meter), runs=runs, use=use)
+    page = pipeline.write_report(folder)
     report(
         found.to_json(),
         _table(found),
+        page,
         as_json=as_json,
         next_verb=f"edgekit bench {folder} {f'--port {port}' if port else '--emulate'}",
     )

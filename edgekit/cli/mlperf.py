@@ -88,12 +88,14 @@ def command(
             force=force,
             events=events,
         )
+    page = pipeline.write_report(folder)
     report(
         found.to_json(),
         _table(found),
         *system_lines(found.system),
         *(f"note: {text}" for text in found.notes),
         f"written: {found.out}",
+        page,
         as_json=as_json,
         next_verb=f"edgekit bench {folder} {f'--port {port}' if port else '--emulate'}",
     )

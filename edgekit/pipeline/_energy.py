@@ -23,6 +23,7 @@ from edgekit.harness.session import Device
 from edgekit.meters import Accuracy, Capture, Meter, Settings
 from edgekit.meters.recording import Recording, save
 from edgekit.pipeline._project import Project, build, connected, open_project
+from edgekit.pipeline._report import keep_energy
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +130,7 @@ def energy(
     project = open_project(folder)
     use = use or UseOptions()
     if meter is None:
-        guess = _estimated(project, port, runs)
-        return _report(project, None, guess, use)
+        return _kept(project, _report(project, None, _estimated(project, port, runs), use))
     with entered(meter, port) as instrument:
         if isinstance(instrument, Recording):
             found = from_recording(instrument, meter, None)
@@ -140,7 +140,15 @@ def energy(
                 for _ in range(WARM_UP):
                     device.invoke()
                 found = metered(device, instrument, meter, runs)
-    return _report(project, found, None, use)
+    return _kept(project, _report(project, found, None, use))
+
+
+def _kept(project: Project, found: EnergyReport) -> EnergyReport:
+    """The same, kept for the report."""
+    trace = None if found.measured is None else found.measured.trace
+    plain = None if trace is None else asdict(trace)
+    keep_energy(project.folder, project.build_id, found.to_json(), plain)
+    return found
 
 
 @contextlib.contextmanager

@@ -20,6 +20,7 @@ from edgekit.harness.samples import Samples
 from edgekit.harness.session import Device
 from edgekit.harness.system import SystemReport
 from edgekit.pipeline._project import Events, Project, Silent, connected, open_project, system_of
+from edgekit.pipeline._report import keep_mlperf
 
 MODES = ("accuracy", "performance")
 
@@ -105,6 +106,7 @@ def mlperf(
     modes_found = (found_accuracy, found_performance)
     found = MlperfRun(board, _place(port), *names, build, *modes_found, notes, out, system)
     output.write(out, _tree(found, logs), {"made_by": "edgekit mlperf", **_summary(found)})
+    keep_mlperf(folder, build, {**_summary(found), "out": str(out)})
     return found
 
 

@@ -55,6 +55,31 @@ def keep_verification(folder: Path, build_id: str, found: Mapping[str, Any]) -> 
     _keep(folder, "verify", {"build_id": build_id, "time": _now(), "verification": found})
 
 
+def keep_energy(folder: Path, build_id: str, found: Mapping[str, Any], trace: Any) -> None:
+    """Keep the result of `energy`, in place of the last one.
+
+    Args:
+        folder: the project.
+        build_id: of its firmware.
+        found: as `--json` prints it.
+        trace: what the picture of the current is drawn from, as plain data; None without.
+
+    Raises:
+        InputError: it can't be written.
+    """
+    value = {"build_id": build_id, "time": _now(), "energy": found, "trace": trace}
+    _keep(folder, "energy", value)
+
+
+def keep_mlperf(folder: Path, build_id: str, found: Mapping[str, Any]) -> None:
+    """Keep the result of `mlperf`, in place of the last one.
+
+    Raises:
+        InputError: it can't be written.
+    """
+    _keep(folder, "mlperf", {"build_id": build_id, "time": _now(), "mlperf": found})
+
+
 def keep_run(folder: Path, run: Mapping[str, Any]) -> None:
     """Keep a benchmark beside the earlier ones.
 

@@ -163,6 +163,9 @@ def test_energy_without_an_instrument_is_an_estimate(
     assert any("estimate by the Cortex-M4 model" in line for line in guess["basis"])
     main(["energy", str(project)])
     assert "ESTIMATE, not measured" in capsys.readouterr().out
+    page = (project / "report.html").read_text()
+    assert "An estimate, not measured:" in page
+    assert "DS8626" in page
     code, found = run(capsys, "energy", str(timed))
     assert code == ExitCode.TOOL
     assert "no current of its datasheet" in found["error"]

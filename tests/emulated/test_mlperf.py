@@ -49,6 +49,8 @@ def test_both_modes(project: Path, tmp_path: Path, capsys: pytest.CaptureFixture
     assert found["system"]["emulated"]
     assert not found["system"]["warnings"]
     assert 2e6 < found["performance"]["instructions"] < 4e6
+    page = (project / "report.html").read_text()
+    assert f"{found['performance']['instructions']:,} instructions each" in page
     below = tmp_path / "results" / "results" / BOARD / "kws01"
     log = (below / "accuracy" / "log.txt").read_text().splitlines()
     assert log.count("> infer 1 0%") == len(y)

@@ -86,7 +86,7 @@ def test_where_ram_is_short_what_size_would_stream_is_streamed(
     graph, target = _chain(), roomiest()
     choices = [kernels.portable(op, graph, target) for op in graph.ops]
     assert not streaming.choose(graph, choices, target, Goal.SPEED).plan.streams
-    monkeypatch.setattr("edgekit.streaming._choose._room", lambda *_: 1000)
+    monkeypatch.setattr("edgekit.streaming._choose.room_for_arena", lambda *_: 1000)
     small = streaming.choose(graph, choices, target, Goal.SPEED)
     assert small.plan.streams
     assert small.plan == streaming.choose(graph, choices, target, Goal.SIZE).plan

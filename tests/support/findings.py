@@ -51,7 +51,7 @@ SYSTEM = System(
     24414,
     976,
     "12.2.1",
-    "-O2",
+    "-mcpu=cortex-m4 -mthumb -mfpu=fpv4-sp-d16 -mfloat-abi=hard -O2 -g",
 )
 
 

@@ -71,6 +71,9 @@ def render(findings: Findings) -> str:
         overhead=bars.overhead(findings),
         runs=comparison.rows(findings),
         system=findings.system,
+        metered=None if findings.metered is None else findings.metered[0],
+        energy=None if findings.energy is None else findings.energy["energy"],
+        mlperf=None if findings.mlperf is None else findings.mlperf["mlperf"],
         roles=timeline.roles(findings) if "memory" in findings.report else (),
         pictures=_pictures(findings),
     )
@@ -86,7 +89,7 @@ def _pictures(findings: Findings) -> dict[str, Markup]:
         drawings["treemap"] = treemap.draw
     if findings.run is not None and findings.run.get("latencies_us"):
         drawings["histogram"] = histogram.draw
-    if findings.run is not None and findings.run.get("trace"):
+    if findings.metered is not None and findings.metered[1]:
         drawings["current"] = current.draw
     return {name: svg.both(partial(draw, findings)) for name, draw in drawings.items()}
 

@@ -13,8 +13,9 @@ _HEIGHT = 260
 
 def draw(findings: Findings, width: int) -> Markup:
     """Time to the right, current upward: the mean, and the lowest to the highest sample."""
-    assert findings.run is not None  # the page asks first
-    trace = findings.run["trace"]
+    assert findings.metered is not None  # the page asks first
+    trace = findings.metered[1]
+    assert trace is not None
     times = [float(t) for t in trace["time_s"]]
     start, span = times[0], (times[-1] - times[0]) or 1.0
     top = max(map(float, trace["high_ma"])) * 1.05 or 1.0

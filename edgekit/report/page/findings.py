@@ -17,6 +17,9 @@ RESULTS = "results"
 
 Json = Mapping[str, Any]
 
+#: Verbs of which the last result is kept, and what a result must have.
+_LAST = {"build": "sizes", "verify": "verification", "energy": "energy", "mlperf": "mlperf"}
+
 
 @dataclass(frozen=True)  # without slots: cached_property needs a place for what it found
 class Findings:
@@ -27,6 +30,8 @@ class Findings:
         manifest: manifest.json.
         build: the sizes of the image, None before it was built.
         verify: the last verification of this build, None where there is none.
+        energy: the last result of `energy` of this build, with the trace of its current.
+        mlperf: the last result of `mlperf` of this build.
         runs: benchmarks, oldest first, of this build and of earlier ones.
         notes: results that could not be used, and why.
     """
@@ -35,6 +40,8 @@ class Findings:
     manifest: Json
     build: Json | None = None
     verify: Json | None = None
+    energy: Json | None = None
+    mlperf: Json | None = None
     runs: tuple[Json, ...] = ()
     notes: tuple[str, ...] = ()
 
@@ -54,6 +61,20 @@ class Findings:
         own = [run for run in self.runs if run["build_id"] == self.build_id]
         real = [run for run in own if run["bench"]["where"] == "port"]
         return next(reversed(real or own), None)
+
+    @cached_property
+    def metered(self) -> tuple[Json, Json | None] | None:
+        """The newest energy that was measured, and its trace; None where nobody measured it."""
+        found = []
+        if self.run is not None and self.run["bench"].get("energy"):
+            found.append((self.run["time"], self.run["bench"]["energy"], self.run.get("trace")))
+        if self.energy is not None and self.energy["energy"]["measured"]:
+            kept = self.energy
+            found.append((kept["time"], kept["energy"]["measured"], kept["trace"]))
+        if not found:
+            return None
+        _, energy, trace = max(found, key=lambda each: str(each[0]))
+        return energy, trace
 
     @cached_property
     def system(self) -> Json | None:
@@ -87,21 +108,15 @@ def read(folder: Path) -> Findings:
         ) from error
     assert board  # all three are there
     notes: list[str] = []
-    build, verify, bench = (
-        _result(folder, verb, notes, key)
-        for verb, key in (("build", "sizes"), ("verify", "verification"), ("bench", "runs"))
-    )
-    for verb, found in (("build", build), ("verify", verify)):
+    last = {}
+    for verb, key in _LAST.items():
+        found = _result(folder, verb, notes, key)
         if found is not None and found.get("build_id") != manifest["build_id"]:
             notes.append(f"the last `edgekit {verb}` was of an earlier build and is not shown")
-    return Findings(
-        report,
-        manifest,
-        _of(build, manifest),
-        _of(verify, manifest),
-        tuple(bench["runs"]) if bench else (),
-        tuple(notes),
-    )
+        last[verb] = _of(found, manifest)
+    bench = _result(folder, "bench", notes, "runs")
+    runs = tuple(bench["runs"]) if bench else ()
+    return Findings(report, manifest, **last, runs=runs, notes=tuple(notes))
 
 
 def own_name(name: str) -> str:

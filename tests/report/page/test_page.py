@@ -51,6 +51,76 @@ def test_everything_is_there() -> None:
         assert said in text, said
 
 
+ESTIMATE = {
+    "board": "some",
+    "measured": None,
+    "estimate": {
+        "gross_uj": 812.5,
+        "error": 0.3,
+        "cycles": 1e6,
+        "average_ma": 40.0,
+        "volts": 3.3,
+        "duration_s": 0.006,
+        "basis": [f"238 µA/MHz: {HOSTILE}"],
+    },
+    "per_right_uj": 900.5,
+    "battery": {
+        "cell": {"title": "CR2032", "capacity_mah": 225, "source": "x"},
+        "every_s": 60.0,
+        "sleep_ua": 2.0,
+        "average_ua": 3.5,
+        "days": 1234.0,
+    },
+    "carbon": {
+        "grid": {"title": "world", "g_per_kwh": 480.0, "source": "y"},
+        "kwh_per_million": 0.25,
+        "g_per_million": 120.0,
+    },
+}
+MLPERF = {
+    "board": "some",
+    "where": "emulator",
+    "dut": "some",
+    "model": "kws01",
+    "accuracy": {"samples": 1000, "top_1": 0.901, "auc": 0.99, "floor": 0.9, "passes": True},
+    "performance": {"loops": 5, "inferences": 10, "median_hz": None, "instructions": 2_345_678},
+    "notes": ["a remark"],
+    "out": "out/mlperf",
+}
+
+
+def test_the_other_verbs_results_are_shown() -> None:
+    found = dataclasses.replace(
+        findings(measured=False),
+        energy={"build_id": BUILD_ID, "time": "2026", "energy": ESTIMATE, "trace": None},
+        mlperf={"build_id": BUILD_ID, "time": "2026", "mlperf": MLPERF},
+    )
+    shown = Page(page.render(found))
+    assert set(shown.sections) >= {"energy", "mlperf"}
+    text = " ".join(" ".join(shown.words).split())
+    for said in (
+        *("An estimate, not measured: 812.5 µJ ± 30 %", "900.5 µJ", "CR2032", "480 g/kWh"),
+        *("1,000 samples, top-1 90.10 %, AUC 0.990", "reached", "2,345,678 instructions each"),
+        *("no rate is claimed from an emulator", "out/mlperf", "a remark"),
+    ):
+        assert said in text, said
+    assert not [tag for tag, _ in shown.tags if tag == "script"]
+
+
+def test_the_newest_measured_energy_is_shown() -> None:
+    bench = findings()
+    assert bench.run is not None
+    measured = {**bench.run["bench"]["energy"], "meter": "the later meter"}
+    kept = {"build_id": BUILD_ID, "energy": {**ESTIMATE, "measured": measured, "estimate": None}}
+    for time, meter in (("2030-01-01", "the later meter"), ("2020-01-01", "replay")):
+        found = dataclasses.replace(
+            bench, energy={**kept, "time": time, "trace": bench.run["trace"]}
+        )
+        assert found.metered is not None
+        assert found.metered[0]["meter"] == meter
+        assert f", {meter}</dd>" in page.render(found)
+
+
 def test_a_project_that_was_only_converted() -> None:
     found = Page(page.render(findings(measured=False)))
     assert set(found.sections) == {*SECTIONS, "notes"}
