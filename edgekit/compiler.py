@@ -6,17 +6,18 @@ import dataclasses
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from edgekit import codebooks, passes, streaming, tflite
+from edgekit import codebooks, layout, passes, streaming, tflite
 from edgekit.codegen import ModelCode, emit_model
 from edgekit.ir import Graph, Op
 from edgekit.kernels import Goal
 from edgekit.memory import least_order, with_kept
-from edgekit.ops import KernelChoice
+from edgekit.ops import KernelChoice, Layout
 from edgekit.selection import Selection
 from edgekit.selection import select as select_kernels
 from edgekit.targets import Target
 
 Select = Callable[[Op, Graph, Target, Goal], KernelChoice]
+LayOut = Callable[[Graph, streaming.Streamed, Target, Goal], layout.Assigned]
 Stream = Callable[[Graph, Sequence[KernelChoice], Target, Goal], streaming.Streamed]
 
 
@@ -29,12 +30,14 @@ class Compiled:
         code: what is generated from: the rewritten graph, kernels and memory plan.
         target: what it was compiled for.
         selection: how the kernels were chosen; None where `select` did.
+        laid: how the tensors lie, and why.
     """
 
     source: Graph
     code: ModelCode
     target: Target
     selection: Selection | None = None
+    laid: layout.Assigned | None = None
 
     @property
     def graph(self) -> Graph:
@@ -56,6 +59,11 @@ class Compiled:
         graph = self.code.graph
         return dataclasses.replace(graph, ops=tuple(graph.ops[i] for i in self.code.entries))
 
+    @property
+    def layouts(self) -> tuple[Layout, ...]:
+        """How the output of each op of `traced` lies on the device."""
+        return tuple(self.code.choices[i].writes for i in self.code.entries)
+
     def tree(self) -> dict[str, str]:
         """The generated C: path below firmware/ -> text."""
         return emit_model(self.code)
@@ -71,6 +79,7 @@ def compile_tflite(
     stream: Stream = streaming.choose,
     *,
     keep_input: bool = False,
+    lay_out: LayOut | None = None,
 ) -> Compiled:
     """Compile a .tflite.
 
@@ -83,13 +92,24 @@ def compile_tflite(
         select: chooses the kernel of each op by itself; None: all together, for the goal.
         stream: decides which ops run band by band.
         keep_input: an inference must leave the model's inputs as they are.
+        lay_out: decides how each tensor lies; None: the cheapest layouts, or NHWC with `select`.
 
     Raises:
         InputError: the file is damaged or inconsistent.
         UnsupportedError: an op, a type or an option is not supported.
     """
     source = tflite.read(data)
-    return compile_graph(source, target, name, labels, goal, select, stream, keep_input=keep_input)
+    return compile_graph(
+        source,
+        target,
+        name,
+        labels,
+        goal,
+        select,
+        stream,
+        keep_input=keep_input,
+        lay_out=lay_out,
+    )
 
 
 def compile_graph(
@@ -102,6 +122,7 @@ def compile_graph(
     stream: Stream = streaming.choose,
     *,
     keep_input: bool = False,
+    lay_out: LayOut | None = None,
 ) -> Compiled:
     """Compile a graph; see `compile_tflite`."""
     graph = passes.run(source)
@@ -120,5 +141,8 @@ def compile_graph(
     if selection is not None:
         made = codebooks.choose(with_kept(ordered) if keep_input else ordered, made, target, goal)
         selection = selection.reordered([graph.ops.index(op) for op in ordered.ops], made.plan)
-    code = ModelCode(name, ordered, made.choices, made.plan, tuple(labels), keep_input)
-    return Compiled(source, code, target, selection)
+    kept = with_kept(ordered) if keep_input else ordered
+    lay_out = lay_out or (layout.assign if selection is not None else layout.never)
+    laid = lay_out(kept, made, target, goal)
+    code = ModelCode(name, ordered, laid.choices, laid.plan, tuple(labels), keep_input)
+    return Compiled(source, code, target, selection, laid)

@@ -5,7 +5,8 @@ keeps, its static data and the stack, with the portable kernels; flash is an est
 kernels take more of either, `edgekit convert` tells, and `edgekit build` measures.
 
 With --choices it tells instead which kernel `edgekit convert` takes for each layer on that board,
-which others there are, what they are modelled to cost, and why they are not taken.
+which others there are, what they are modelled to cost, and why they are not taken; and of tensors
+that need not lie as NHWC, how they lie and why.
 """
 
 from __future__ import annotations
@@ -77,6 +78,7 @@ def _show_choices(model: Path, board: str | None, optimize: str, as_json: bool) 
         found,
         _choices(found),
         *lines,
+        *([_layouts(found)] if found.layouts else []),
         as_json=as_json,
         next_verb=f"edgekit convert {model} --board {board} --optimize {optimize} --out DIR",
     )
@@ -108,6 +110,29 @@ def _choices(found: Choices) -> TextTable:
         for option in layer.options
     )
     return TextTable(columns, rows)
+
+
+def _layouts(found: Choices) -> TextTable:
+    columns = (
+        Column("written by op", numeric=True),
+        Column("read by"),
+        Column("tensor"),
+        Column("layout", elastic=True),
+        Column("saves", numeric=True),
+        Column("why", elastic=True),
+    )
+    rows = tuple(
+        (
+            row.op,
+            ", ".join(map(str, row.readers)),
+            row.tensor,
+            row.layout,
+            row.saved_instructions,
+            row.why,
+        )
+        for row in found.layouts
+    )
+    return TextTable(columns, rows, "Tensors that could lie otherwise than as NHWC")
 
 
 def _json(model: Path, summary: Summary, fits: tuple[Fit, ...]) -> dict[str, Any]:

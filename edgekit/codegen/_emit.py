@@ -181,6 +181,9 @@ def _operand(code: ModelCode, role: str, index: int) -> str:
     rows = code.rows(index)
     if rows is not None:
         kind += f", {rows} rows of it"
+    layout = code.layout(index)
+    if layout is not None:
+        kind += f" as {layout}"
     return f'{role}  {code.where(index)}  {kind}  "{_text.comment(tensor.name, 40)}"'
 
 

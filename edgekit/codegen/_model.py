@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from edgekit.ir import Graph, Tensor
 from edgekit.memory import MemoryPlan
-from edgekit.ops import KernelChoice
+from edgekit.ops import KernelChoice, Layout
 
 Labels = Sequence[str]
 
@@ -42,6 +42,18 @@ class ModelCode:
         """A tensor's place in words, for comments."""
         tensor = self.graph.tensors[index]
         return "const" if tensor.is_const else f"arena+{self.plan.offset(index)}"
+
+    def layout(self, index: int) -> Layout:
+        """How a tensor lies in the arena."""
+        for op, choice in zip(self.graph.ops, self.choices, strict=True):
+            if index in op.outputs:
+                return choice.writes
+        return None
+
+    def nbytes(self, index: int) -> int:
+        """Bytes of a tensor, as it lies in the arena."""
+        layout, tensor = self.layout(index), self.graph.tensors[index]
+        return tensor.nbytes if layout is None else layout.nbytes(tensor.shape)
 
     def rows(self, index: int) -> int | None:
         """Rows of a tensor that are in the arena at a time; None: it is there as a whole."""

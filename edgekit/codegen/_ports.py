@@ -122,7 +122,7 @@ def _converter(direction: str, dtype: DType) -> str:
 
 def region(code: ModelCode, index: int) -> str:
     """A tensor's row in a table of `ek_region_t`."""
-    return f"{{ek_arena + {code.plan.offset(index)}, {code.tensor(index).nbytes}}}"
+    return f"{{ek_arena + {code.plan.offset(index)}, {code.nbytes(index)}}}"
 
 
 def descriptor(code: ModelCode, index: int) -> str:

@@ -15,6 +15,7 @@ from edgekit.harness.reduced import as_compiled
 from edgekit.harness.verify import Expected, expected_of
 from edgekit.ir import Graph
 from edgekit.ir.tensor import Array
+from edgekit.ops import Layout
 from edgekit.oracles import Oracle, Sample
 
 
@@ -59,7 +60,12 @@ class Answers:
 
 
 def right_answers(
-    model: bytes, source: Graph, graph: Graph, samples: Sequence[Sample], events: Stages
+    model: bytes,
+    source: Graph,
+    graph: Graph,
+    samples: Sequence[Sample],
+    events: Stages,
+    layouts: Sequence[Layout] = (),
 ) -> Answers:
     """Ask every oracle that is here, and hold their answers against each other.
 
@@ -69,6 +75,7 @@ def right_answers(
         graph: as compiled.
         samples: the inputs.
         events: who shows progress.
+        layouts: how the output of each op of `graph` lies on a device; none: all as NHWC.
 
     Raises:
         OraclesDisagreeError: two oracles differ; says where.
@@ -81,7 +88,7 @@ def right_answers(
         oracle = oracles.find(name)
         events.stage(f"{oracle.TITLE}: the right answers", len(samples))
         try:
-            expected = _ask(oracle, model, (source, graph), samples, events)
+            expected = _ask(oracle, model, (source, graph), samples, events, layouts)
         except ToolError as error:
             notes.append(f"{error.message}; it was left out")
             continue
@@ -100,11 +107,12 @@ def _ask(
     graphs: tuple[Graph, Graph],
     samples: Sequence[Sample],
     events: Stages,
+    layouts: Sequence[Layout],
 ) -> tuple[Expected, ...]:
     source, graph = graphs
     answers = []
     for outputs in oracle.run(model, source, samples):
-        answers.append(expected_of(graph, as_compiled(source, graph, outputs)))
+        answers.append(expected_of(graph, as_compiled(source, graph, outputs), layouts))
         events.advance()
     return tuple(answers)
 

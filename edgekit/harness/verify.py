@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import zlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
@@ -15,6 +16,7 @@ from edgekit.harness.diagnose import cause
 from edgekit.harness.metrics import Metrics, metrics
 from edgekit.ir import Graph
 from edgekit.ir.tensor import Array
+from edgekit.ops import Layout
 
 Sample = Sequence[Array]
 
@@ -121,10 +123,22 @@ class Expected:
     final: Array
 
 
-def expected_of(graph: Graph, outputs: Sequence[Array]) -> Expected:
-    """What to keep of an oracle's answer: all outputs of many samples would fill the memory."""
-    crcs = tuple(zlib.crc32(np.ascontiguousarray(array).tobytes()) for array in outputs)
+def expected_of(graph: Graph, outputs: Sequence[Array], layouts: Sequence[Layout] = ()) -> Expected:
+    """What to keep of an oracle's answer: all outputs of many samples would fill the memory.
+
+    Args:
+        graph: the compiled graph.
+        outputs: every op's output, NHWC.
+        layouts: how each of them lies on the device; none: all as NHWC.
+    """
+    pairs = itertools.zip_longest(outputs, layouts)
+    crcs = tuple(zlib.crc32(_stored(array, layout)) for array, layout in pairs)
     return Expected(crcs, outputs[_last(graph)])
+
+
+def _stored(array: Array, layout: Layout) -> bytes:
+    """What the device's arena holds of a tensor."""
+    return np.ascontiguousarray(array).tobytes() if layout is None else layout.encode(array)
 
 
 def verify_device(
@@ -137,6 +151,7 @@ def verify_device(
     place: str,
     labels: npt.NDArray[np.int64] | None = None,
     advance: Callable[[], None] = lambda: None,
+    layouts: Sequence[Layout] = (),
 ) -> PlaceResult:
     """Run every sample and compare every operator's output.
 
@@ -152,6 +167,7 @@ def verify_device(
         place: the word for reports.
         labels: the right classes, one per sample.
         advance: called after each sample.
+        layouts: how each op's output lies on the device; none: all as NHWC.
 
     Raises:
         DeviceError: the device answers with another number of ops or bytes.
@@ -175,7 +191,8 @@ def verify_device(
         mismatches += len(wrong)
         if wrong and first is None:
             right = outputs_of(number)[wrong[0]]
-            first = _describe(device, graph, place, number, wrong[0], right)
+            layout = layouts[wrong[0]] if layouts else None
+            first = _describe(device, graph, (place, number, wrong[0]), right, layout)
         finals.append(_final(device, graph, wanted.final, bool(wrong)))
         advance()
     answers = np.stack(finals)
@@ -223,15 +240,32 @@ def _real(values: Array, graph: Graph) -> npt.NDArray[np.float64]:
 
 
 def _describe(
-    device: Tracer, graph: Graph, place: str, sample: int, position: int, wanted: Array
+    device: Tracer, graph: Graph, where: tuple[str, int, int], wanted: Array, layout: Layout
 ) -> Mismatch:
-    got = _array(device.read_op_output(position), wanted)
+    """The first difference of a tensor whose checksum is wrong.
+
+    Args:
+        device: the device.
+        graph: the compiled graph.
+        where: place, sample, position of the op.
+        wanted: the right values.
+        layout: how they lie on the device.
+    """
+    place, sample, position = where
+    data = device.read_op_output(position)
+    got = _array(data, wanted) if layout is None else layout.decode(data, wanted.shape)
     # Compared as bytes: two NaNs of one pattern are equal, 0.0 and -0.0 are not.
     width = wanted.dtype.itemsize
     differs = (
         np.frombuffer(got.tobytes(), f"V{width}") != np.frombuffer(wanted.tobytes(), f"V{width}")
     ).reshape(wanted.shape)
     op = graph.ops[position]
+    if not differs.any() and data != _stored(wanted, layout):
+        raise DeviceError(
+            f"the {place}'s op {position} ({op.kind}) writes the right values, but a wrong border "
+            "around them",
+            "this is a defect of edgekit: please report it with the model",
+        )
     if not differs.any():
         raise DeviceError(
             f"the {place}'s checksum of op {position} ({op.kind}) differs, its tensor does not",

@@ -6,6 +6,8 @@ The portable kernel of every op is named by the op itself (edgekit/ops). A varia
 - `REQUIRES`: features that the core must have (targets/cores), e.g. `{"dsp"}`;
 - `WEIGHTS`, optional: the type of weights that it takes, where that is not int8;
 - `VALUES`, optional: the type of inputs and outputs, where that is not int8;
+- `LAYOUTS`, optional: true where its input or output does not lie as NHWC (`KernelChoice.reads`,
+  `writes`), so that only its neighbours decide whether it can be used;
 - `choose(op, graph, target)`: a KernelChoice with its `cost`, or None where it does not apply. The
   docstring's first line says where it does: that is what a user reads who asks why not.
 
@@ -23,7 +25,7 @@ from edgekit import ops, registry
 from edgekit.ir import DType, Graph, Op
 from edgekit.ir.graph import ABSENT
 from edgekit.kernels._codebook import coded
-from edgekit.kernels._goal import Goal, best, code_bytes, constant_bytes, flash_bytes
+from edgekit.kernels._goal import Goal, best, code_bytes, constant_bytes, flash_bytes, price
 from edgekit.ops import KernelChoice
 from edgekit.targets import Target
 
@@ -38,8 +40,10 @@ __all__ = [
     "constant_bytes",
     "flash_bytes",
     "portable",
+    "price",
     "survey",
     "with_function",
+    "with_layouts",
 ]
 
 
@@ -76,10 +80,20 @@ def _variants() -> dict[str, Variant]:
 
 
 def survey(op: Op, graph: Graph, target: Target) -> tuple[Considered, ...]:
-    """Every kernel that might compute an op; the portable one, which always does, is the first."""
-    found = [Considered("portable", ops.find(op.kind).kernel(op, graph, target))]
+    """Every kernel from NHWC to NHWC that might compute an op; the portable one is the first."""
+    own = Considered("portable", ops.find(op.kind).kernel(op, graph, target))
+    return (own, *_surveyed(op, graph, target, layouts=False))
+
+
+def with_layouts(op: Op, graph: Graph, target: Target) -> tuple[Considered, ...]:
+    """Every kernel that might compute an op from or to another layout than NHWC."""
+    return _surveyed(op, graph, target, layouts=True)
+
+
+def _surveyed(op: Op, graph: Graph, target: Target, *, layouts: bool) -> tuple[Considered, ...]:
+    found = []
     for name, variant in _variants().items():
-        if op.kind != variant.OP:
+        if op.kind != variant.OP or getattr(variant, "LAYOUTS", False) != layouts:
             continue
         missing = sorted(variant.REQUIRES - target.core.features)
         if missing:
@@ -126,6 +140,7 @@ def with_function(choice: KernelChoice, op: Op, graph: Graph, target: Target) ->
     for name, variant in _variants().items():
         # The name of a variant's file begins with that of its C function.
         named = f"ek_{name}".startswith(choice.function) and op.kind == variant.OP
+        named = named and not getattr(variant, "LAYOUTS", False)
         if named and target.core.features >= variant.REQUIRES and _takes(variant, op, graph):
             made = variant.choose(op, graph, target)
             found += [] if made is None else [made]

@@ -74,6 +74,11 @@ def _own_code_bytes(choice: KernelChoice) -> int:
     return choice.cost.code_bytes if choice.cost else _PORTABLE_BYTES if choice.calls else 0
 
 
+def price(choice: KernelChoice, goal: Goal) -> float:
+    """What a kernel costs by itself, in the goal's coin: instructions and bytes of flash."""
+    return _score(choice, _WEIGHTS[goal])
+
+
 def best(
     options: Sequence[Sequence[KernelChoice]], goal: Goal, flash_limit: int | None = None
 ) -> tuple[KernelChoice, ...]:

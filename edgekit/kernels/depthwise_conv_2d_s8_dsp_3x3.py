@@ -41,7 +41,7 @@ def choose(op: Op, graph: Graph, _: Target) -> KernelChoice | None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Bands:
+class Bands:
     """How a layer is divided into bands, and what the assembler is made for.
 
     Attributes:
@@ -59,7 +59,7 @@ class _Bands:
     last: int
 
     @classmethod
-    def of(cls, op: Op, graph: Graph, rows: int, *, fixed: bool) -> _Bands:
+    def of(cls, op: Op, graph: Graph, rows: int, *, fixed: bool) -> Bands:
         """Bands of so many rows; code that is not `fixed` serves layers of other sizes, too."""
         stride = op.attrs.stride_h
         windows_h, _ = windows(op, graph)
@@ -80,7 +80,7 @@ class _Bands:
             # A loop's end takes as long as five instructions, see _dsp_sums.unrolled.
             unroll = min(
                 (u for u in unrolls if u == 1 or 2 * u * row <= _MOST_OFFSET),
-                key=lambda u: 5 * blocks / u + 20 * _BLOCK_BYTES * u / _alike(op, graph),
+                key=lambda u: 5 * blocks / u + 20 * _BLOCK_BYTES * u / alike(op, graph),
             )
         return cls(rows, rows >= reach, fixed and 2 * row <= _MOST_OFFSET, unroll, last)
 
@@ -96,9 +96,9 @@ def strips(
         bands: numbers of rows, rising.
         fixed: code for this layer's size alone.
     """
-    if not _applies(op, graph):
+    if not applies(op, graph):
         return None
-    forms = _forms(op, graph)
+    forms = certified(op, graph)
     if forms is None:
         return None
     rows, columns = windows(op, graph)
@@ -106,7 +106,7 @@ def strips(
     pairs = stride * ((columns.size + 1) // 2) + 1
     needed = (rows.size - 1) * stride + 3
     band_rows = _band_rows(bands, pairs, needed, stride, _free_bytes(op, graph))
-    band = _Bands.of(op, graph, band_rows, fixed=fixed)
+    band = Bands.of(op, graph, band_rows, fixed=fixed)
     if fixed and not band.fixed:
         return None
     return KernelChoice(
@@ -122,7 +122,7 @@ def strips(
 
 
 def _params(
-    op: Op, graph: Graph, band: _Bands, forms: tuple[Linear, ...]
+    op: Op, graph: Graph, band: Bands, forms: tuple[Linear, ...]
 ) -> tuple[tuple[str, ParamValue], ...]:
     exponents = sorted({form.exponent for form in forms})
     other = np.array([form.exponent != exponents[0] for form in forms], np.uint8)
@@ -148,11 +148,11 @@ def _params(
         ("exponent", exponents[0]),
         ("other_exponent", exponents[-1]),
         ("other", ConstArray("other", other) if other.any() else 0),
-        ("stream", ConstArray("stream", _stream(op, graph, forms))),
+        ("stream", ConstArray("stream", stream_of(op, graph, forms))),
     )
 
 
-def _applies(op: Op, graph: Graph) -> bool:
+def applies(op: Op, graph: Graph) -> bool:
     """3x3, stride 1 or 2, not dilated, and int8's range is the only clamp."""
     attrs = op.attrs
     activation = activation_range(attrs.fused_activation_function, quant_of(graph.output(op)))
@@ -195,7 +195,7 @@ def _weights(op: Op, graph: Graph) -> npt.NDArray[np.int64]:
     return np.moveaxis(np.asarray(data[0], np.int64), 2, 0)
 
 
-def _forms(op: Op, graph: Graph) -> tuple[Linear, ...] | None:
+def certified(op: Op, graph: Graph) -> tuple[Linear, ...] | None:
     """The certified requantization of each output channel, with one exponent."""
     weights = _weights(op, graph)
     channels = len(weights)
@@ -242,7 +242,7 @@ def _two_exponents(
     return None
 
 
-def _stream(op: Op, graph: Graph, forms: tuple[Linear, ...]) -> npt.NDArray[np.int32]:
+def stream_of(op: Op, graph: Graph, forms: tuple[Linear, ...]) -> npt.NDArray[np.int32]:
     """What the kernel reads per output channel, [output channels * words]; ek_depthwise_band.h."""
     weights = _weights(op, graph)
     channels = len(weights)
@@ -269,7 +269,7 @@ def _pairs(low: npt.NDArray[np.int64], high: npt.NDArray[np.int64]) -> npt.NDArr
     return words
 
 
-def _alike(op: Op, graph: Graph) -> int:
+def alike(op: Op, graph: Graph) -> int:
     """Layers of this one's size, which share its code where their exponents are one."""
 
     def size(each: Op) -> tuple[object, ...]:
@@ -278,19 +278,33 @@ def _alike(op: Op, graph: Graph) -> int:
     return sum(each.kind == OP and size(each) == size(op) for each in graph.ops)
 
 
-def _cost(op: Op, graph: Graph, pairs: int, band: _Bands, code_bytes: int) -> Cost:
+def _cost(op: Op, graph: Graph, pairs: int, band: Bands, code_bytes: int) -> Cost:
     """Instructions by the loops' lengths; checked on kws_ref, vww_96 and person_detect."""
-    batches, height, width, filters = graph.output(op).shape
+    batches, height, _, _ = graph.output(op).shape
     stride = op.attrs.stride_h
     groups = -(-graph.input(op, 0).shape[3] // _GROUP)
     bands = -(-height * stride // (band.rows - 2))
-    # Offsets in the instructions save three of them and five cycles.
-    saved = 4 + 5 * (1 - 1 / band.unroll) if band.fixed else 0
-    strip = (48 + 2 * stride - saved) * (height // 2) + 30 * (height % 2) + 9 * bands
-    work = filters * (strip * (width // 2) + 0.6 * strip * (width % 2) + 33 * bands)
-    gather = groups * pairs * (12 * (height + 2) * stride + 8 * _GROUP * (bands - 1))
+    work = strips_work(op, graph, band, bands)
+    rows = (height + 2) * stride
+    if band.single:  # rows of border stay in the band
+        inside = min(graph.input(op, 0).shape[1], (height - 1) * stride + 3)
+        rows = inside + inside % 2
+    gather = groups * pairs * (12 * rows + 8 * _GROUP * (bands - 1))
     gather += groups * (130 if band.single else 330 * bands)
     clear = 2 * pairs * _GROUP * band.rows
-    if band.fixed:
-        code_bytes += (_BLOCK_BYTES * band.unroll - 70) // _alike(op, graph)
-    return Cost(batches * (work + gather) + clear, code_bytes)
+    return Cost(batches * (work + gather) + clear, code_bytes + fixed_bytes(op, graph, band))
+
+
+def strips_work(op: Op, graph: Graph, band: Bands, bands: int) -> float:
+    """Instructions of an image's strips, in so many bands."""
+    _, height, width, filters = graph.output(op).shape
+    # Offsets in the instructions save three of them and five cycles.
+    saved = 4 + 5 * (1 - 1 / band.unroll) if band.fixed else 0
+    stride: int = op.attrs.stride_h
+    strip = (48 + 2 * stride - saved) * (height // 2) + 30 * (height % 2) + 9 * bands
+    return filters * (strip * (width // 2) + 0.6 * strip * (width % 2) + 33 * bands)
+
+
+def fixed_bytes(op: Op, graph: Graph, band: Bands) -> int:
+    """Machine code that a layer takes more than code that serves other sizes, too."""
+    return (_BLOCK_BYTES * band.unroll - 70) // alike(op, graph) if band.fixed else 0

@@ -26,11 +26,11 @@ def buffers_of(
 
     Args:
         graph: the graph.
-        choices: the kernel of each op, for its scratch.
+        choices: the kernel of each op, for its scratch and the layout of its output; may be empty.
         alignment: bytes; sizes are rounded up to it.
         streams: ops that run together: what only they read is there in part.
     """
-    nbytes = {i: t.nbytes for i, t in enumerate(graph.tensors)}
+    nbytes = held_bytes(graph, choices)
     first = dict.fromkeys(graph.inputs, -1)
     last = dict.fromkeys(graph.inputs, -1)
     leader: dict[int, int] = {}
@@ -68,6 +68,15 @@ def buffers_of(
         if choice.scratch_bytes
     ]
     return sorted(found, key=lambda b: (b.first, b.tensors))
+
+
+def held_bytes(graph: Graph, choices: Sequence[KernelChoice]) -> dict[int, int]:
+    """Bytes of every tensor in the arena, as it lies there."""
+    found = {i: t.nbytes for i, t in enumerate(graph.tensors)}
+    for op, choice in zip(graph.ops, choices, strict=False):
+        if choice.writes is not None:
+            found[op.outputs[0]] = choice.writes.nbytes(graph.output(op).shape)
+    return found
 
 
 def with_kept(graph: Graph) -> Graph:

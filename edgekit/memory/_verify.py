@@ -33,7 +33,8 @@ def verify_plan(graph: Graph, plan: MemoryPlan, choices: Sequence[KernelChoice])
             f"the model's activations need {plan.arena_bytes:,} bytes of RAM",
             "give the model a smaller input, or check that the file is not damaged",
         )
-    arena = _Arena(graph, plan)
+    _require_layouts(graph, choices, plan)
+    arena = _Arena(graph, plan, choices)
     for index in graph.inputs:
         arena.write(index)
     for position in range(len(graph.ops)):
@@ -49,21 +50,40 @@ def verify_plan(graph: Graph, plan: MemoryPlan, choices: Sequence[KernelChoice])
         raise PlanError(f"offsets {misplaced} are not aligned to {plan.alignment_bytes} bytes")
 
 
+def _require_layouts(graph: Graph, choices: Sequence[KernelChoice], plan: MemoryPlan) -> None:
+    """Hold that every op finds its inputs as it expects them, and that the rest is NHWC."""
+    written = {op.outputs[0]: choice.writes for op, choice in zip(graph.ops, choices, strict=True)}
+    for position, (op, choice) in enumerate(zip(graph.ops, choices, strict=True)):
+        for slot, index in enumerate(op.inputs):
+            expected = choice.reads if slot == 0 else None
+            if index >= 0 and written.get(index) != expected:
+                raise PlanError(f"op {position} reads tensor {index} in another layout than it has")
+        if plan.stream(position) is not None and (choice.reads, choice.writes) != (None, None):
+            raise PlanError(f"op {position} is streamed, and its tensors are not NHWC")
+    for index in graph.outputs:
+        if written.get(index) is not None:
+            raise PlanError(f"the model's output {index} is not NHWC")
+
+
 class _Arena:
     """The arena while the graph runs: which value each byte holds."""
 
-    def __init__(self, graph: Graph, plan: MemoryPlan) -> None:
+    def __init__(self, graph: Graph, plan: MemoryPlan, choices: Sequence[KernelChoice]) -> None:
         self._graph, self._plan = graph, plan
+        self._nbytes = {i: t.nbytes for i, t in enumerate(graph.tensors)}
+        for op, choice in zip(graph.ops, choices, strict=True):
+            if choice.writes is not None:
+                self._nbytes[op.outputs[0]] = choice.writes.nbytes(graph.output(op).shape)
         self.bytes = np.full(plan.arena_bytes, NOTHING, np.int64)
         self._value_of = {index: index for index in range(len(graph.tensors))}
 
     def _span(self, index: int) -> slice:
         start = self._plan.offset(index)
-        return slice(start, start + self._graph.tensors[index].nbytes)
+        return slice(start, start + self._nbytes[index])
 
     def _content(self, index: int) -> npt.NDArray[np.int64]:
         """What a tensor's bytes hold: its value's name and their position in it."""
-        return content(self._value_of[index], 0, self._graph.tensors[index].nbytes)
+        return content(self._value_of[index], 0, self._nbytes[index])
 
     def write(self, index: int) -> None:
         """A tensor gets its value."""

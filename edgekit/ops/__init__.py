@@ -27,6 +27,7 @@ from edgekit.flatbuffer import Table
 from edgekit.ir import DType, Graph, Op
 from edgekit.ir.tensor import Array
 from edgekit.ops._kernel import Coded, ConstArray, Cost, InPlace, KernelCall, KernelChoice
+from edgekit.ops._layout import ColumnPairs, Layout
 from edgekit.ops._rows import (
     Rows,
     RowWindow,
@@ -42,11 +43,13 @@ from edgekit.targets import Target
 __all__ = [
     "Band",
     "Coded",
+    "ColumnPairs",
     "ConstArray",
     "Cost",
     "InPlace",
     "KernelCall",
     "KernelChoice",
+    "Layout",
     "OpModule",
     "RowWindow",
     "Rows",

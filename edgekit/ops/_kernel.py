@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from edgekit.ir.tensor import Array
+from edgekit.ops._layout import Layout
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -124,6 +125,8 @@ class KernelChoice:
             stored as codes; the kernel gets what is behind it as its scratch.
         own_params: whether the variant has parameters of its own, `ek_<op>_<variant>_params_t`,
             instead of the op's `ek_<op>_params_t`.
+        reads: how it expects input 0 to lie; its other inputs are NHWC.
+        writes: how its output lies.
     """
 
     kernel: str
@@ -135,6 +138,8 @@ class KernelChoice:
     in_place: tuple[InPlace, ...] = ()
     scratch_in_place: tuple[InPlace, ...] = ()
     decoded_bytes: int = 0
+    reads: Layout = None
+    writes: Layout = None
 
     @property
     def header(self) -> str:

@@ -80,7 +80,8 @@ def verify(
         else sampling.generated(graph, 8 if count is None else count)
     )
     traced = compiled.traced
-    answers = right_answers(project.model, compiled.source, traced, chosen.inputs, events)
+    layouts = compiled.layouts
+    answers = right_answers(project.model, compiled.source, traced, chosen.inputs, events, layouts)
     found = {}
     systems = {}
     for place in places:
@@ -98,6 +99,7 @@ def verify(
                 place=place,
                 labels=chosen.labels,
                 advance=events.advance,
+                layouts=layouts,
             )
     remarks = (*answers.notes, *notes(compiled.source, graph, traced))
     result = Verification(found, answers.oracles, remarks, systems)

@@ -55,6 +55,29 @@ class LayerRow:
 
 
 @dataclass(frozen=True, slots=True)
+class LayoutRow:
+    """A tensor that could lie otherwise than as NHWC.
+
+    Attributes:
+        op: the op of the compiled graph that writes it.
+        readers: the ops that read it.
+        tensor: its name.
+        layout: how it lies: `NHWC`, or in words.
+        other: how else it could.
+        saved_instructions: that its ops take less in the layout that is not NHWC, as modelled.
+        why: why it lies as it does.
+    """
+
+    op: int
+    readers: tuple[int, ...]
+    tensor: str
+    layout: str
+    other: str
+    saved_instructions: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Choices:
     """The choice for a model.
 
@@ -63,23 +86,26 @@ class Choices:
         aim: what that means.
         short: of what the board has too little for the goal's own choice: `flash`, `RAM`.
         layers: those that have a kernel.
+        layouts: the tensors that could lie otherwise than as NHWC; all others are NHWC.
     """
 
     goal: str
     aim: str
     short: tuple[str, ...]
     layers: tuple[LayerRow, ...]
+    layouts: tuple[LayoutRow, ...] = ()
 
 
 def choices_of(compiled: Compiled) -> Choices:
     """The report of a compilation."""
     selection = _selection(compiled)
     layers = [
-        LayerRow(i, op.kind, op.name, _options(selection, i, compiled.code.choices[i]))
+        LayerRow(i, op.kind, op.name, (*_options(compiled, selection, i), *_laid_out(compiled, i)))
         for i, op in enumerate(compiled.graph.ops)
         if selection.choices[i].calls
     ]
-    return Choices(selection.goal.value, _AIMS[selection.goal], selection.short, tuple(layers))
+    aim = _AIMS[selection.goal]
+    return Choices(selection.goal.value, aim, selection.short, tuple(layers), _layouts(compiled))
 
 
 def slow_layers(compiled: Compiled) -> tuple[str, ...]:
@@ -119,28 +145,74 @@ def _taken(selection: Selection, index: int) -> Considered:
     return next(c for c in selection.considered[index] if c.choice is chosen)
 
 
-def _options(selection: Selection, index: int, made: KernelChoice) -> tuple[OptionRow, ...]:
-    """The kernels of a layer; `made` is the chosen one as it is generated."""
-    chosen = selection.choices[index]
+def _options(compiled: Compiled, selection: Selection, index: int) -> tuple[OptionRow, ...]:
+    """The kernels of a layer from NHWC to NHWC."""
+    chosen, made = selection.choices[index], compiled.code.choices[index]
+    laid = _has_layout(made)
     codes = _codes(made)
     rows = []
     for each in selection.considered[index]:
-        choice = each.choice
-        coded = codes if choice is chosen else None
-        if choice is chosen and coded is not None:
-            choice = made
-        cost = choice.cost if choice else None
+        own = each.choice is chosen
+        coded = codes if own else None
+        why = each.refusal or _why(each.choice, chosen, selection) + _told(coded, chosen, made)
+        if own and laid:
+            why = "the best one from NHWC to NHWC"
+        shown = made if coded is not None else each.choice
+        rows.append(_row(each, shown, coded, why, taken=own and not laid))
+    return tuple(rows)
+
+
+def _row(
+    each: Considered, choice: KernelChoice | None, coded: Coded | None, why: str, *, taken: bool
+) -> OptionRow:
+    cost = choice.cost if choice else None
+    return OptionRow(
+        each.variant,
+        taken,
+        None if cost is None else round(cost.instructions),
+        None if cost is None else cost.code_bytes,
+        None if cost is None else cost.shared_bytes,
+        None if choice is None else constant_bytes(choice),
+        None if choice is None else choice.scratch_bytes,
+        None if coded is None else coded.bits,
+        why,
+    )
+
+
+def _has_layout(choice: KernelChoice) -> bool:
+    return choice.reads is not None or choice.writes is not None
+
+
+def _laid_out(compiled: Compiled, index: int) -> list[OptionRow]:
+    """The kernels that read or write another layout than NHWC."""
+    if compiled.laid is None or not compiled.laid.considered:
+        return []
+    chosen = compiled.code.choices[index]
+    rows = []
+    for each in compiled.laid.considered[index]:
+        why = each.refusal
+        if each.choice is not None:
+            verb = "reads" if each.choice.reads is not None else "writes"
+            why = f"{verb} {each.choice.reads or each.choice.writes}: see the layouts"
+        rows.append(_row(each, each.choice, None, why, taken=each.choice is chosen))
+    return rows
+
+
+def _layouts(compiled: Compiled) -> tuple[LayoutRow, ...]:
+    """The tensors that had a choice."""
+    graph = compiled.graph
+    rows = []
+    for edge in compiled.laid.edges if compiled.laid is not None else ():
+        maker = next(i for i, op in enumerate(graph.ops) if edge.tensor in op.outputs)
         rows.append(
-            OptionRow(
-                each.variant,
-                choice is chosen or coded is not None,
-                None if cost is None else round(cost.instructions),
-                None if cost is None else cost.code_bytes,
-                None if cost is None else cost.shared_bytes,
-                None if choice is None else constant_bytes(choice),
-                None if choice is None else choice.scratch_bytes,
-                None if coded is None else coded.bits,
-                each.refusal or _why(each.choice, chosen, selection) + _told(coded, chosen, made),
+            LayoutRow(
+                maker,
+                tuple(i for i, op in enumerate(graph.ops) if edge.tensor in op.inputs),
+                graph.tensors[edge.tensor].name.partition(";")[0],
+                str(edge.layout or "NHWC"),
+                "NHWC" if edge.layout else str(edge.other),
+                round(edge.saved),
+                edge.why,
             )
         )
     return tuple(rows)

@@ -14,6 +14,7 @@ from edgekit.harness import samples as sampling
 from edgekit.harness.verify import expected_of, verify_device
 from edgekit.ir import Graph
 from edgekit.ir.tensor import Array
+from edgekit.ops import ColumnPairs, Layout
 from edgekit.oracles import numpy_reference
 from tests.support.networks import float_network, residual_network
 
@@ -117,3 +118,55 @@ def test_another_firmware() -> None:
     expected = [expected_of(graph, each) for each in outputs]
     with pytest.raises(DeviceError, match="1 ops, the model has 8"):
         verify_device(device, graph, samples, expected, outputs.__getitem__, place="emulator")
+
+
+_PAIRS = ColumnPairs(12, 5, 1, 1, 4)
+
+
+def _verify_pairs(spoil: Callable[[bytearray], None]):
+    """The second op's output, 9 x 8 x 6, lies as pairs of columns; `spoil` changes its bytes."""
+    graph = residual_network()
+    layouts: list[Layout] = [None] * len(graph.ops)
+    layouts[1] = _PAIRS
+    samples = sampling.generated(graph, 1).inputs
+    outputs = list(numpy_reference.run(b"", graph, samples))
+    expected = [expected_of(graph, each, layouts) for each in outputs]
+    device = _Device(graph, lambda _, array: array)
+
+    def read(index: int) -> bytes:
+        if index != 1:
+            return device.outputs[index].tobytes()
+        data = bytearray(_PAIRS.encode(device.outputs[1]))
+        spoil(data)
+        return bytes(data)
+
+    def trace() -> list[_Trace]:
+        return [_Trace(zlib.crc32(read(i))) for i in range(len(graph.ops))]
+
+    device.read_op_output, device.trace = read, trace  # type: ignore[method-assign] # its own layout
+    place = "emulator"
+    return verify_device(
+        device, graph, samples, expected, outputs.__getitem__, place=place, layouts=layouts
+    )
+
+
+def test_a_tensor_that_is_not_nhwc_is_brought_back() -> None:
+    assert _verify_pairs(lambda data: None).mismatches == 0
+
+    def spoil(data: bytearray) -> None:
+        # Channel 2, row 3 of the image, columns 4 and 5 with the border: column 3 of the image.
+        data[4 * ((2 * 5 + 2) * 12 + 3 + 1)] ^= 1
+
+    first = _verify_pairs(spoil).first
+    assert first is not None
+    assert first.op_index == 1
+    assert first.index == (0, 3, 3, 2)
+    assert (first.wrong_elements, first.elements) == (1, 9 * 8 * 6)
+
+
+def test_a_wrong_border_is_no_right_tensor() -> None:
+    def spoil(data: bytearray) -> None:
+        data[0] ^= 1
+
+    with pytest.raises(DeviceError, match="a wrong border"):
+        _verify_pairs(spoil)

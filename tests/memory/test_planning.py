@@ -20,7 +20,7 @@ from edgekit.memory import (
     with_kept,
 )
 from edgekit.memory._verify import PlanError
-from edgekit.ops import InPlace, KernelChoice
+from edgekit.ops import ColumnPairs, InPlace, KernelChoice
 from tests.support.boards import roomiest
 from tests.support.corpus import corpus_path
 from tests.support.networks import Network, float_network, residual_network
@@ -284,3 +284,43 @@ def test_orders_of_random_graphs(seed: int) -> None:
 def test_a_chain_keeps_its_order() -> None:
     graph = residual_network()
     assert least_order(graph, _choices(graph), 4)[0].ops == graph.ops
+
+
+_PAIRS = ColumnPairs(12, 5, 1, 1, 4)
+
+
+def _laid_out() -> tuple[Graph, list[KernelChoice]]:
+    """The first convolution's output lies as pairs of columns for the depthwise layer behind it."""
+    net = Network(1)
+    x = net.conv(net.input((1, 9, 8, 3)), 6, 3)
+    graph = net.graph(net.conv(net.depthwise(x, 3), 2, 1))
+    first, second, third = _choices(graph, in_place=False)
+    first = dataclasses.replace(first, writes=_PAIRS)
+    return graph, [first, dataclasses.replace(second, reads=_PAIRS), third]
+
+
+def test_a_tensor_takes_the_bytes_of_its_layout() -> None:
+    graph, choices = _laid_out()
+    plan = plan_memory(graph, choices, 4)
+    made = next(
+        a.buffer.nbytes for a in plan.allocations if graph.ops[0].outputs[0] in a.buffer.tensors
+    )
+    assert made == 6 * 12 * 5 * 4 > 9 * 8 * 6
+    assert plan.arena_bytes == made + 9 * 8 * 6
+
+
+def test_the_verifier_refuses_layouts_that_disagree() -> None:
+    graph, choices = _laid_out()
+    plan = plan_memory(graph, choices, 4)
+    plain = dataclasses.replace(choices[1], reads=None)
+    with pytest.raises(PlanError, match="another layout"):
+        verify_plan(graph, plan, [choices[0], plain, choices[2]])
+    other = dataclasses.replace(choices[1], reads=dataclasses.replace(_PAIRS, border=0))
+    with pytest.raises(PlanError, match="another layout"):
+        verify_plan(graph, plan, [choices[0], other, choices[2]])
+    last = dataclasses.replace(choices[2], writes=_PAIRS)
+    with pytest.raises(PlanError, match="is not NHWC"):
+        verify_plan(graph, plan, [choices[0], choices[1], last])
+    small = [dataclasses.replace(choices[0], writes=None), plain, choices[2]]
+    with pytest.raises(PlanError):  # planned for less than what lies there
+        verify_plan(graph, plan_memory(graph, small, 4), choices)

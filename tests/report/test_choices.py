@@ -12,7 +12,7 @@ from edgekit.errors import InputError
 from edgekit.kernels import Goal, portable
 from edgekit.report.choices import choices_of, slow_layers
 from tests.support.cases import build_graph
-from tests.support.networks import residual_network
+from tests.support.networks import Network, residual_network
 
 DSP = max(
     (each for each in targets.all_boards() if each.core.features >= {"dsp"}),
@@ -59,3 +59,23 @@ def test_a_layer_without_the_cores_instructions_is_warned_of() -> None:
 def test_kernels_that_were_not_chosen_for_a_goal_have_no_report() -> None:
     with pytest.raises(InputError):
         choices_of(compile_graph(_convolution(), DSP, select=portable))
+
+
+def test_the_layout_of_a_tensor_has_its_reason() -> None:
+    net = Network(5)
+    low = {"scale": 0.4, "zero_point": -128}
+    x = net.conv(net.input((1, 12, 12, 16)), 32, 3, stride_h=2, stride_w=2)
+    x = net.add("CONV_2D", (x, net.weights((32, 1, 1, 32), 0), net.bias(32)), {}, **low)
+    inputs = (x, net.weights((1, 3, 3, 32), 3), net.bias(32))
+    graph = net.graph(net.add("DEPTHWISE_CONV_2D", inputs, {}, **low))
+    found = choices_of(compile_graph(graph, DSP, goal=Goal.SPEED))
+    (row,) = found.layouts
+    assert (row.op, row.readers) == (1, (2,))
+    assert row.layout == "pairs of columns, 4 x 8 rows a channel, bordered"
+    assert (row.other, row.why) == ("NHWC", f"saves {row.saved_instructions:,} instructions")
+    for layer in found.layers[1:]:
+        (taken,) = [each for each in layer.options if each.taken]
+        assert "_pairs" in taken.variant
+        assert row.layout in taken.why
+    (taken,) = [each for each in found.layers[0].options if each.taken]
+    assert "_pairs" not in taken.variant

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from edgekit import builder, kernels, ops, registry, streaming
-from edgekit.compiler import Compiled, Select, Stream, compile_graph
+from edgekit import builder, kernels, layout, ops, registry, streaming
+from edgekit.compiler import Compiled, LayOut, Select, Stream, compile_graph
 from edgekit.errors import EdgekitError
 from edgekit.ir import Graph, Op
 from edgekit.kernels import Goal, Variant
@@ -124,6 +124,7 @@ def write_bundle(
     samples: int,
     selections: Selections = every_variant,
     stream: Stream = streaming.choose,
+    lay_out: LayOut = layout.never,
 ) -> int:
     """Write a project whose console is the runner of these cases.
 
@@ -134,6 +135,7 @@ def write_bundle(
         samples: random inputs per case, beside the edge inputs.
         selections: with which kernels each case is compiled.
         stream: decides which ops run band by band.
+        lay_out: decides how each tensor lies.
 
     Returns:
         The number of models: each case once with every kernel that computes it.
@@ -150,7 +152,9 @@ def write_bundle(
     every = ((case, select) for case in cases for select in selections(case.graph, target))
     for number, (case, select) in enumerate(every):
         name = f"case{number:03d}"
-        compiled = compile_graph(case.graph, target, name, select=select, stream=stream)
+        compiled = compile_graph(
+            case.graph, target, name, select=select, stream=stream, lay_out=lay_out
+        )
         tree |= compiled.tree()
         inputs = sample_inputs(case.graph, samples)
         outputs = [each[-1] for each in numpy_reference.run(b"", case.graph, inputs)]

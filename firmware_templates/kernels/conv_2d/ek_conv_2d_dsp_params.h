@@ -3,6 +3,7 @@
 #ifndef EK_CONV_2D_DSP_PARAMS_H
 #define EK_CONV_2D_DSP_PARAMS_H
 
+#include "ek_column_pairs.h"
 #include "ek_dsp_sum.h"
 
 typedef struct {
@@ -23,6 +24,8 @@ typedef struct {
     bool hold;
     int32_t first, head, unroll, loops;
     const int32_t *stream; /* biases, weights and forms, as the block reads them */
+    /* Of outputs that are written as pairs of columns, ek_column_pairs_t; else 0. */
+    int32_t pair_rows, pair_count, pair_top, pair_left, pair_border;
 } ek_conv_2d_dsp_params_t;
 
 /* Bytes from one position's results to the next one's, as a block writes them: channels go in
@@ -31,5 +34,24 @@ static inline int32_t ek_conv_2d_dsp_stride(const ek_conv_2d_dsp_params_t *p)
 {
     return (p->output_c + 1) & ~1;
 }
+
+/* The outputs as pairs of columns. */
+static inline ek_column_pairs_t ek_conv_2d_dsp_pairs_of(const ek_conv_2d_dsp_params_t *p)
+{
+    return (ek_column_pairs_t){p->pair_rows, p->pair_count, p->pair_top, p->pair_left, p->output_w};
+}
+
+/* Bytes from a channel's pairs to the next one's. */
+static inline int32_t ek_conv_2d_dsp_plane(const ek_conv_2d_dsp_params_t *p)
+{
+    return p->pair_rows * p->pair_count * (int32_t)sizeof(int32_t);
+}
+
+#if EK_DSP
+/* A result to r2's place, as a halfword, and r2 to the next channel's. */
+#define EK_CONV_2D_DSP_PUT_PAIR(x)                                                                 \
+    ".if %c[plane] < 256\n strh " #x ", [r2], #%c[plane]\n .else\n strh " #x                       \
+    ", [r2]\n add r2, r2, #%c[plane]\n .endif\n"
+#endif
 
 #endif

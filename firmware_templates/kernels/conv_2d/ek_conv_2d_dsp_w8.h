@@ -41,6 +41,52 @@
     "ldm r1!, {r2-r5}\n"                                                                           \
     EK_DSP_GENERAL(r8) EK_DSP_GENERAL(r9) EK_DSP_GENERAL(r10)                                      \
     ".endif\n"
+
+/* All taps of two channels, to int8. */
+#define EK_W8_CHANNELS \
+    "1:\n" \
+    "ldrd r8, r11, [r1], #8\n" \
+    "ldm r0!, {r2-r4}\n" \
+    ".if %c[first] == 1\n ldr r5, [r1], #4\n .endif\n" \
+    ".if %c[first] == 2\n ldm r1!, {r5-r6}\n .endif\n" \
+    ".if %c[first] == 3\n ldm r1!, {r5-r7}\n .endif\n" \
+    "smlad r9, r5, r3, r8\n smlad r10, r5, r4, r8\n smlad r8, r5, r2, r8\n" \
+    "sxtb16 r5, r5\n" \
+    "smlad r12, r5, r3, r11\n smlad lr, r5, r4, r11\n smlad r11, r5, r2, r11\n" \
+    ".if %c[first] > 1\n" EK_W8_PAIR(r6) ".endif\n" \
+    ".if %c[first] > 2\n" EK_W8_PAIR(r7) ".endif\n" \
+    ".rept %c[head]\n" EK_W8_STEP ".endr\n" \
+    ".if %c[loops] > 0\n" \
+    "2:\n" \
+    ".rept %c[unroll]\n" EK_W8_STEP ".endr\n" \
+    ".if %c[loops] > 1\n ldr r7, [sp, #12]\n cmp r0, r7\n bne.w 2b\n .endif\n" \
+    ".endif\n" \
+    EK_W8_RESULTS
+
+/* The results to NHWC. */
+#define EK_W8_STORE \
+    "ldrd r2, r3, [sp, #4]\n" \
+    "strb r12, [r2, #%c[stride]]\n strb r9, [r2, #%c[stride] + 1]\n" \
+    "strb lr, [r2, #2 * %c[stride]]\n strb r10, [r2, #2 * %c[stride] + 1]\n" \
+    "strb r11, [r2], #1\n strb r8, [r2], #1\n"
+
+/* The results to pairs of columns; r5, r6 of the call: from position p to q, and to r. */
+#define EK_W8_STORE_PAIRS \
+    "ldrd r2, r3, [sp, #4]\n" \
+    "ldrd r4, r5, [sp, #16]\n" \
+    "strh r12, [r2, r4]\n strh lr, [r2, r5]\n" EK_CONV_2D_DSP_PUT_PAIR(r11) \
+    "strh r9, [r2, r4]\n strh r10, [r2, r5]\n" EK_CONV_2D_DSP_PUT_PAIR(r8)
+
+/* The next two channels. */
+#define EK_W8_NEXT \
+    "str r2, [sp, #4]\n" \
+    "ldr r0, [sp]\n" \
+    "cmp r2, r3\n" \
+    "bne.w 1b\n"
+
+#define EK_W8_CONSTANTS \
+    [first] "i"(p->first), [head] "i"(p->head), [unroll] "i"(p->unroll), [loops] "i"(p->loops), \
+        [exponent] "i"(p->exponent), [low] "i"(p->output_min), [high] "i"(p->output_max)
 /* clang-format on */
 
 EK_KERNEL void ek_conv_2d_dsp_w8(const ek_conv_2d_dsp_params_t *p, const int32_t *taps,
@@ -54,66 +100,86 @@ EK_KERNEL void ek_conv_2d_dsp_w8(const ek_conv_2d_dsp_params_t *p, const int32_t
     /* clang-format off */
     __asm__ volatile(
         "push {r0, r2, r3, r4, r7}\n"
-        "1:\n"
-        "ldrd r8, r11, [r1], #8\n"
-        "ldm r0!, {r2-r4}\n"
-        ".if %c[first] == 1\n ldr r5, [r1], #4\n .endif\n"
-        ".if %c[first] == 2\n ldm r1!, {r5-r6}\n .endif\n"
-        ".if %c[first] == 3\n ldm r1!, {r5-r7}\n .endif\n"
-        "smlad r9, r5, r3, r8\n smlad r10, r5, r4, r8\n smlad r8, r5, r2, r8\n"
-        "sxtb16 r5, r5\n"
-        "smlad r12, r5, r3, r11\n smlad lr, r5, r4, r11\n smlad r11, r5, r2, r11\n"
-        ".if %c[first] > 1\n" EK_W8_PAIR(r6) ".endif\n"
-        ".if %c[first] > 2\n" EK_W8_PAIR(r7) ".endif\n"
-        ".rept %c[head]\n" EK_W8_STEP ".endr\n"
-        ".if %c[loops] > 0\n"
-        "2:\n"
-        ".rept %c[unroll]\n" EK_W8_STEP ".endr\n"
-        ".if %c[loops] > 1\n ldr r7, [sp, #12]\n cmp r0, r7\n bne.w 2b\n .endif\n"
-        ".endif\n"
-        EK_W8_RESULTS
-        "ldrd r2, r3, [sp, #4]\n"
-        "strb r12, [r2, #%c[stride]]\n strb r9, [r2, #%c[stride] + 1]\n"
-        "strb lr, [r2, #2 * %c[stride]]\n strb r10, [r2, #2 * %c[stride] + 1]\n"
-        "strb r11, [r2], #1\n strb r8, [r2], #1\n"
-        "str r2, [sp, #4]\n"
-        "ldr r0, [sp]\n"
-        "cmp r2, r3\n"
-        "bne.w 1b\n"
+        EK_W8_CHANNELS EK_W8_STORE EK_W8_NEXT
         "pop {r0, r2, r3, r4, r7}\n"
         : "+r"(r0), "+r"(r1), "+r"(r2), "+r"(r3), "+r"(r4)
-        : [first] "i"(p->first), [head] "i"(p->head), [unroll] "i"(p->unroll),
-          [loops] "i"(p->loops), [exponent] "i"(p->exponent), [low] "i"(p->output_min),
-          [high] "i"(p->output_max), [stride] "i"(ek_conv_2d_dsp_stride(p))
+        : EK_W8_CONSTANTS, [stride] "i"(ek_conv_2d_dsp_stride(p))
         : "r5", "r6", "r8", "r9", "r10", "r11", "r12", "lr", "cc", "memory");
+    /* clang-format on */
+}
+
+/* The same, to pairs of columns: position p's in channel 0 at `output`, q's and r's so many bytes
+ * from there. */
+EK_KERNEL void ek_conv_2d_dsp_w8_pairs(const ek_conv_2d_dsp_params_t *p, const int32_t *taps,
+                                       int8_t *output, const int32_t *others)
+{
+    register const int32_t *r0 __asm__("r0") = taps;
+    register const int32_t *r1 __asm__("r1") = p->stream;
+    register int8_t *r2 __asm__("r2") = output;
+    register int8_t *r3 __asm__("r3") = output + p->output_c * ek_conv_2d_dsp_plane(p);
+    register const int32_t *r4 __asm__("r4") = taps + p->groups * 6;
+    register int32_t r5 __asm__("r5") = others[0];
+    register int32_t r6 __asm__("r6") = others[1];
+    /* clang-format off */
+    __asm__ volatile(
+        "push {r0, r2, r3, r4, r5, r6, r7}\n"
+        EK_W8_CHANNELS EK_W8_STORE_PAIRS EK_W8_NEXT
+        "pop {r0, r2, r3, r4, r5, r6, r7}\n"
+        : "+r"(r0), "+r"(r1), "+r"(r2), "+r"(r3), "+r"(r4), "+r"(r5), "+r"(r6)
+        : EK_W8_CONSTANTS, [plane] "i"(ek_conv_2d_dsp_plane(p))
+        : "r8", "r9", "r10", "r11", "r12", "lr", "cc", "memory");
     /* clang-format on */
 }
 
 #else
 
+/* Two channels of position `k`: the results, and what is behind them in the stream. */
+static inline const int32_t *ek_conv_2d_dsp_w8_two(const ek_conv_2d_dsp_params_t *p,
+                                                   const int32_t *taps, const int32_t *stream,
+                                                   int32_t k, int8_t *results)
+{
+    const int32_t *const weights = stream + 2;
+    const int32_t *const forms = weights + p->groups * 2;
+    const int32_t words = ek_dsp_form_words(p->exponent);
+    int32_t both = stream[0];
+    int32_t one = stream[1];
+    for (int32_t w = 0; w < p->groups * 2; w++) {
+        const int32_t x = taps[w * 3 + k];
+        both = ek_dsp_dual(weights[w], x, both);
+        one = ek_dsp_dual(ek_dsp_low_bytes(weights[w]), x, one);
+    }
+    results[0] = ek_dsp_requantize((int32_t)((uint32_t)one << 8), forms, p->exponent, p->output_min,
+                                   p->output_max);
+    results[1] = ek_dsp_requantize((int32_t)((uint32_t)both - (uint32_t)one), forms + words,
+                                   p->exponent, p->output_min, p->output_max);
+    return forms + 2 * words;
+}
+
 EK_KERNEL void ek_conv_2d_dsp_w8(const ek_conv_2d_dsp_params_t *p, const int32_t *taps,
                                  int8_t *output, int32_t channels)
 {
-    const int32_t *stream = p->stream;
-    const int32_t words = ek_dsp_form_words(p->exponent);
-    for (int32_t c = 0; c < channels; c += 2) {
-        const int32_t *weights = stream + 2;
-        const int32_t *forms = weights + p->groups * 2;
-        for (int32_t position = 0; position < 3; position++) {
-            int32_t both = stream[0];
-            int32_t one = stream[1];
-            for (int32_t w = 0; w < p->groups * 2; w++) {
-                const int32_t x = taps[w * 3 + position];
-                both = ek_dsp_dual(weights[w], x, both);
-                one = ek_dsp_dual(ek_dsp_low_bytes(weights[w]), x, one);
-            }
-            int8_t *out = output + position * ek_conv_2d_dsp_stride(p) + c;
-            out[0] = ek_dsp_requantize((int32_t)((uint32_t)one << 8), forms, p->exponent,
-                                       p->output_min, p->output_max);
-            out[1] = ek_dsp_requantize((int32_t)((uint32_t)both - (uint32_t)one), forms + words,
-                                       p->exponent, p->output_min, p->output_max);
+    for (int32_t k = 0; k < 3; k++) {
+        const int32_t *stream = p->stream;
+        int8_t *const out = output + k * ek_conv_2d_dsp_stride(p);
+        for (int32_t c = 0; c < channels; c += 2) {
+            stream = ek_conv_2d_dsp_w8_two(p, taps, stream, k, out + c);
         }
-        stream = forms + 2 * words;
+    }
+}
+
+EK_KERNEL void ek_conv_2d_dsp_w8_pairs(const ek_conv_2d_dsp_params_t *p, const int32_t *taps,
+                                       int8_t *output, const int32_t *others)
+{
+    for (int32_t k = 0; k < 3; k++) {
+        const int32_t *stream = p->stream;
+        int8_t *out = output + (k > 0 ? others[k - 1] : 0);
+        for (int32_t c = 0; c < p->output_c; c += 2) {
+            int8_t results[2];
+            stream = ek_conv_2d_dsp_w8_two(p, taps, stream, k, results);
+            ek_column_pairs_put(out, results[0]);
+            ek_column_pairs_put(out + ek_conv_2d_dsp_plane(p), results[1]);
+            out += 2 * ek_conv_2d_dsp_plane(p);
+        }
     }
 }
 

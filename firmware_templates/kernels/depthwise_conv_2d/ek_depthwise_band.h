@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* 3x3 depthwise convolution of one channel of a band of pairs (ek_depthwise_pairs.h).
+/* 3x3 depthwise convolution of one channel of a band of pairs (ek_depthwise_pairs.h), or of a plane
+ * of them (ek_column_pairs.h).
  *
  * A strip is two output columns, a block two output rows of it. Columns a, b, c of pairs hold the
  * strip's input columns 0, 1 | 2, 3 | 4, 5. The stream of a channel, w = weights << prescale:
@@ -28,15 +29,16 @@ typedef struct {
     int32_t last;     /* whether one more row follows the blocks */
     int32_t exponent; /* the rest is in the assembler's instructions */
     int32_t stride;
-    int32_t rows;
-    bool odd_column; /* whether the last strip is one column wide */
+    int32_t pair_words; /* from a pair of columns to the next one */
+    bool odd_column;    /* whether the last strip is one column wide */
 } ek_band_part_t;
 
 typedef void (*ek_band_kernel_t)(const ek_band_part_t *);
 
 /* What the assembler is made for; all of it literals. Kernels alike in everything are one. */
 typedef struct {
-    int32_t stride, rows;
+    int32_t stride;
+    int32_t pair;      /* bytes from a pair of columns to the next one */
     int32_t step, row; /* as in the part, or 0: they are read from there */
     int32_t unroll;    /* blocks of a loop; a part's are a multiple: 1, 2 or 3 */
     bool odd_column;
@@ -77,7 +79,7 @@ EK_KERNEL ek_band_kernel_t ek_band_kernel(ek_band_shape_t shape, int32_t exponen
         "movw %[kernel], #:lower16:" EK_BAND_NAME "\n"
         "movt %[kernel], #:upper16:" EK_BAND_NAME "\n"
         : [kernel] "=r"(kernel)
-        : [stride] "i"(shape.stride), [rows] "i"(shape.rows), [exponent] "i"(exponent),
+        : [stride] "i"(shape.stride), [pair] "i"(shape.pair), [exponent] "i"(exponent),
           [step] "i"(shape.step), [row] "i"(shape.row), [unroll] "i"(shape.unroll),
           [odd] "i"(shape.odd_column), [last] "i"(shape.last));
     return (ek_band_kernel_t)kernel;
@@ -104,7 +106,7 @@ static inline int8_t ek_band_output(const ek_band_part_t *p, const int32_t *stre
         const int32_t weights[3] = {ek_band_low(stream[y]), stream[y] >> 16, last};
         for (int32_t x = 0; x < 3; x++) {
             const int32_t at = column * p->stride + x;
-            const int32_t pair = in[(at >> 1) * EK_PAIRS_CHANNELS * p->rows + y];
+            const int32_t pair = in[(at >> 1) * p->pair_words + y];
             sum += weights[x] * ((at & 1) != 0 ? pair >> 16 : ek_band_low(pair));
         }
     }
@@ -126,7 +128,7 @@ static inline void ek_band_c(const ek_band_part_t *p)
                         ek_band_output(p, p->stream + f * words, in + y * p->stride, x);
                 }
             }
-            in -= p->stride * EK_PAIRS_CHANNELS * p->rows;
+            in -= p->stride * p->pair_words;
             out -= 2 * p->step;
         }
     }

@@ -3,7 +3,7 @@
  * section and under a name of its own; the name has everything that it is made for, so layers that
  * ask for the same one find it there.
  *
- * The operands: stride, rows, exponent, step, row, unroll, odd, last; ek_band_shape_t. */
+ * The operands: stride, pair, exponent, step, row, unroll, odd, last; ek_band_shape_t. */
 #ifndef EK_DEPTHWISE_BAND_DSP_H
 #define EK_DEPTHWISE_BAND_DSP_H
 
@@ -23,12 +23,12 @@
     "str r9, [sp, #56]\n" \
     "lsl r10, r7, #2 + %c[stride]\n" \
     "str r10, [sp, #36]\n" \
-    "add r10, r10, #16 * %c[rows] * %c[stride]\n" \
+    "add r10, r10, #%c[pair] * %c[stride]\n" \
     "mla r11, r6, r7, r5\n" \
     "lsl r11, r11, #1\n" \
     "strd r10, r11, [sp, #24]\n" \
     "sub r8, r8, #1\n" \
-    "mov r10, #16 * %c[rows] * %c[stride]\n" \
+    "mov r10, #%c[pair] * %c[stride]\n" \
     "mls r8, r8, r10, r1\n" \
     "str r8, [sp, #32]\n" \
     "0:\n" \
@@ -57,7 +57,7 @@
     "ldrd r0, r1, [sp, #24]\n" \
     "sub r12, r12, r0\n" \
     "sub lr, lr, r1\n" \
-    "sub r10, r10, #16 * %c[rows] * %c[stride]\n" \
+    "sub r10, r10, #%c[pair] * %c[stride]\n" \
     "str r10, [sp, #16]\n" \
     "ldr r0, [sp, #32]\n" \
     "cmp r12, r0\n" \
@@ -193,11 +193,11 @@
     "smlad r0, r10, r6, r0\n" \
     "smlad r2, r10, r5, r2\n" \
     "smlad r2, r11, r6, r2\n" \
-    "ldrd r10, r11, [r12, #16 * %c[rows] - 8]\n" /* b0 b1 */ \
+    "ldrd r10, r11, [r12, #%c[pair] - 8]\n" /* b0 b1 */ \
     "smlabt r0, r10, r7, r0\n" \
     "smlabt r0, r11, r8, r0\n" \
     "smlabt r2, r11, r7, r2\n" \
-    "ldrd r10, r11, [r12, #16 * %c[rows]]\n" /* b2 b3 */ \
+    "ldrd r10, r11, [r12, #%c[pair]]\n" /* b2 b3 */ \
     "smlabt r0, r10, r9, r0\n" \
     "smlabt r2, r10, r8, r2\n" \
     "smlabt r2, r11, r9, r2\n"
@@ -209,7 +209,7 @@
     "smlad r0, r10, r5, r0\n" \
     "smlad r0, r11, r6, r0\n" \
     "smlad r2, r11, r4, r2\n" \
-    "ldrd r9, r10, [r12], #16 * %c[rows] - 12\n" /* a3 a4 */ \
+    "ldrd r9, r10, [r12], #%c[pair] - 12\n" /* a3 a4 */ \
     "smlad r2, r9, r5, r2\n" \
     "smlad r2, r10, r6, r2\n" \
     "ldm r12!, {r9-r11}\n" /* b0 b1 b2 */ \
@@ -217,7 +217,7 @@
     "smlabt r0, r10, r7, r0\n" \
     "smlabb r0, r11, r8, r0\n" \
     "smlabb r2, r11, r7, r2\n" \
-    "ldrd r9, r10, [r12], #4 - 16 * %c[rows]\n" /* b3 b4 */ \
+    "ldrd r9, r10, [r12], #4 - %c[pair]\n" /* b3 b4 */ \
     "smlabt r2, r9, r7, r2\n" \
     "smlabb r2, r10, r8, r2\n"
 
@@ -237,14 +237,14 @@
     "smlatb r3, r10, r5, r3\n" \
     "smlad r2, r11, r6, r2\n" \
     "smlatb r3, r11, r6, r3\n" \
-    "ldrd r10, r11, [r12, #16 * %c[rows] - 8]\n" /* b0 b1 */ \
+    "ldrd r10, r11, [r12, #%c[pair] - 8]\n" /* b0 b1 */ \
     "smlabt r0, r10, r7, r0\n" \
     "smlad r1, r10, r7, r1\n" \
     "smlabt r0, r11, r8, r0\n" \
     "smlad r1, r11, r8, r1\n" \
     "smlabt r2, r11, r7, r2\n" \
     "smlad r3, r11, r7, r3\n" \
-    "ldrd r10, r11, [r12, #16 * %c[rows]]\n" /* b2 b3 */ \
+    "ldrd r10, r11, [r12, #%c[pair]]\n" /* b2 b3 */ \
     "smlabt r0, r10, r9, r0\n" \
     "smlad r1, r10, r9, r1\n" \
     "smlabt r2, r10, r8, r2\n" \
@@ -259,7 +259,7 @@
     "smlad r0, r10, r5, r0\n" \
     "smlad r0, r11, r6, r0\n" \
     "smlad r2, r11, r4, r3\n" \
-    "ldrd r9, r10, [r12], #16 * %c[rows] - 12\n" /* a3 a4 */ \
+    "ldrd r9, r10, [r12], #%c[pair] - 12\n" /* a3 a4 */ \
     "smlad r2, r9, r5, r2\n" \
     "smlad r2, r10, r6, r2\n" \
     "ldm r12!, {r9-r11}\n" /* b0 b1 b2 */ \
@@ -271,7 +271,7 @@
     "smlabb r0, r11, r8, r0\n" \
     "smlad r3, r11, r4, r3\n" \
     "smlabb r2, r11, r7, r2\n" \
-    "ldrd r9, r10, [r12], #16 * %c[rows] - 12\n" /* b3 b4 */ \
+    "ldrd r9, r10, [r12], #%c[pair] - 12\n" /* b3 b4 */ \
     "smlad r3, r9, r5, r3\n" \
     "smlabt r2, r9, r7, r2\n" \
     "smlad r3, r10, r6, r3\n" \
@@ -281,7 +281,7 @@
     "smlabt r1, r10, r7, r1\n" \
     "smlabb r1, r11, r8, r1\n" \
     "smlabb r3, r11, r7, r3\n" \
-    "ldrd r9, r10, [r12], #4 - 32 * %c[rows]\n" /* c3 c4 */ \
+    "ldrd r9, r10, [r12], #4 - 2 * %c[pair]\n" /* c3 c4 */ \
     "smlabt r3, r9, r7, r3\n" \
     "smlabb r3, r10, r8, r3\n"
 
@@ -292,10 +292,10 @@
     "smlad r0, r10, r4, r3\n" \
     "smlad r0, r11, r5, r0\n" \
     "ldr r10, [r12, #8]\n" /* a2 */ \
-    "ldr r11, [r12, #16 * %c[rows]]\n" /* b0 */ \
+    "ldr r11, [r12, #%c[pair]]\n" /* b0 */ \
     "smlad r0, r10, r6, r0\n" \
     "smlabt r0, r11, r7, r0\n" \
-    "ldrd r10, r11, [r12, #16 * %c[rows] + 4]\n" /* b1 b2 */ \
+    "ldrd r10, r11, [r12, #%c[pair] + 4]\n" /* b1 b2 */ \
     "smlabt r0, r10, r8, r0\n" \
     "smlabt r0, r11, r9, r0\n"
 
@@ -307,12 +307,12 @@
     "smlad r0, r11, r5, r0\n" \
     "smlatb r1, r11, r5, r1\n" \
     "ldr r10, [r12, #8]\n" /* a2 */ \
-    "ldr r11, [r12, #16 * %c[rows]]\n" /* b0 */ \
+    "ldr r11, [r12, #%c[pair]]\n" /* b0 */ \
     "smlad r0, r10, r6, r0\n" \
     "smlatb r1, r10, r6, r1\n" \
     "smlabt r0, r11, r7, r0\n" \
     "smlad r1, r11, r7, r1\n" \
-    "ldrd r10, r11, [r12, #16 * %c[rows] + 4]\n" /* b1 b2 */ \
+    "ldrd r10, r11, [r12, #%c[pair] + 4]\n" /* b1 b2 */ \
     "smlabt r0, r10, r8, r0\n" \
     "smlad r1, r10, r8, r1\n" \
     "smlabt r0, r11, r9, r0\n" \
@@ -324,8 +324,8 @@
     "smlad r0, r9, r4, r3\n" \
     "smlad r0, r10, r5, r0\n" \
     "smlad r0, r11, r6, r0\n" \
-    "ldrd r9, r10, [r12, #16 * %c[rows]]\n" /* b0 b1 */ \
-    "ldr r11, [r12, #16 * %c[rows] + 8]\n" /* b2 */ \
+    "ldrd r9, r10, [r12, #%c[pair]]\n" /* b0 b1 */ \
+    "ldr r11, [r12, #%c[pair] + 8]\n" /* b2 */ \
     "smlabb r0, r9, r7, r0\n" \
     "smlabt r0, r10, r7, r0\n" \
     "smlabb r0, r11, r8, r0\n"
@@ -335,13 +335,13 @@
     "smlad r1, r9, r4, r3\n" \
     "smlad r1, r10, r5, r1\n" \
     "smlad r1, r11, r6, r1\n" \
-    "ldrd r9, r10, [r12, #32 * %c[rows]]\n" /* c0 c1 */ \
-    "ldr r11, [r12, #32 * %c[rows] + 8]\n" /* c2 */ \
+    "ldrd r9, r10, [r12, #2 * %c[pair]]\n" /* c0 c1 */ \
+    "ldr r11, [r12, #2 * %c[pair] + 8]\n" /* c2 */ \
     "smlabb r1, r9, r7, r1\n" \
     "smlabt r1, r10, r7, r1\n" \
     "smlabb r1, r11, r8, r1\n"
 
 #define EK_BAND_NAME \
-    "ek_band_%c[stride]_%c[rows]_%c[exponent]_%c[step]_%c[row]_%c[unroll]_%c[odd]_%c[last]"
+    "ek_band_%c[stride]_%c[pair]_%c[exponent]_%c[step]_%c[row]_%c[unroll]_%c[odd]_%c[last]"
 
 #endif

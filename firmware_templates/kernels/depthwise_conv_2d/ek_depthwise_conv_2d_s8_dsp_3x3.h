@@ -185,7 +185,7 @@ EK_SHARED void ek_depthwise_3x3_run(const ek_depthwise_conv_2d_s8_dsp_3x3_params
                 .strips = strips,
                 .exponent = p->exponent,
                 .stride = p->stride,
-                .rows = p->band_rows,
+                .pair_words = EK_PAIRS_CHANNELS * p->band_rows,
                 .odd_column = (p->output_w & 1) != 0,
             },
         .kernel = code->kernels[0],
@@ -205,7 +205,7 @@ EK_KERNEL void ek_depthwise_conv_2d_s8_dsp_3x3(const ek_depthwise_conv_2d_s8_dsp
     const int32_t step = p->fixed ? p->input_c * p->depth_multiplier : 0;
     const ek_band_shape_t shape = {
         .stride = p->stride,
-        .rows = p->band_rows,
+        .pair = EK_PAIRS_CHANNELS * p->band_rows * (int32_t)sizeof(int32_t),
         .step = step,
         .row = step * p->output_w,
         .unroll = p->unroll,
