@@ -48,7 +48,7 @@ class ConvertOptions:
         name: C identifier; made from the source if empty.
         calibration: typical inputs, for a float source.
         calibration_samples: the most of them to use.
-        calibration_select: choose so many representative ones from all of them instead.
+        calibration_select: choose so many of all of them by clustering instead.
         evaluate: labelled data, for the accuracy.
         labels: text file with one class name a line.
         contract: how raw data become the input, see edgekit/contract; by default the one that is

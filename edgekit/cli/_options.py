@@ -124,7 +124,7 @@ def quantize_options(command: Callable[..., Any]) -> Callable[..., Any]:
                 "--calibration-select",
                 type=click.IntRange(min=1),
                 metavar="N",
-                help="Choose N representative ones from all of them instead.",
+                help="Choose N of all of them by clustering instead; no gain was measured.",
             ),
             click.option(
                 "--epochs",

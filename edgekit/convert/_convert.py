@@ -74,7 +74,7 @@ def to_tflite(
         calibration: .npz, .npy, .csv, a folder of images or of recordings, or a built-in set's
             name; typical inputs. By default what a folder of `edgekit train` was trained on.
         samples: the most calibration samples to use, evenly spread over the set.
-        select: choose so many representative samples from all of them instead; see
+        select: choose so many of all samples by clustering instead; see
             `quantize.representative`.
         picture_range: values of black and white, for images and built-in sets; default: what the
             model says of itself, or else 0 to 1.

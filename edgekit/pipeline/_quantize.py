@@ -21,7 +21,7 @@ class QuantizeOptions:
         quantize: the method, a module of edgekit/quantize.
         calibration: typical inputs.
         calibration_samples: the most of them to use.
-        calibration_select: choose so many representative ones from all of them instead.
+        calibration_select: choose so many of all of them by clustering instead.
         epochs: of training, for methods that train.
         keep: layers that keep 8 bits, for methods with fewer.
         out: the .tflite to be written; none if None.
