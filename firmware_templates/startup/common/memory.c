@@ -8,6 +8,39 @@
 /* Words may alias anything here. */
 typedef uint32_t __attribute__((may_alias)) word_t;
 
+/* Copies whole groups of four words upwards, and returns the bytes that are left; both pointers
+ * move on. The compiler takes three times the instructions: it forms no LDM. */
+static size_t copy_groups(word_t **to, const word_t **from, size_t bytes)
+{
+    word_t *d = *to;
+    const word_t *s = *from;
+#if defined(__thumb__)
+    if (bytes >= 16) {
+        bytes -= 16;
+        __asm__ volatile(".syntax unified\n"
+                         "1: ldmia %1!, {r3, r4, r5, r6}\n"
+                         "stmia %0!, {r3, r4, r5, r6}\n"
+                         "subs %2, %2, #16\n"
+                         "bcs 1b\n"
+                         : "+l"(d), "+l"(s), "+l"(bytes)
+                         :
+                         : "r3", "r4", "r5", "r6", "cc", "memory");
+        bytes += 16;
+    }
+#else
+    for (; bytes >= 16; bytes -= 16, d += 4, s += 4) {
+        const uint32_t a = s[0], b = s[1], c = s[2], e = s[3];
+        d[0] = a;
+        d[1] = b;
+        d[2] = c;
+        d[3] = e;
+    }
+#endif
+    *to = d;
+    *from = s;
+    return bytes;
+}
+
 void *memcpy(void *restrict to, const void *restrict from, size_t bytes)
 {
     uint8_t *d = to;
@@ -15,13 +48,7 @@ void *memcpy(void *restrict to, const void *restrict from, size_t bytes)
     if (ALIGNED(d, s)) {
         word_t *dw = (word_t *)(void *)d;
         const word_t *sw = (const word_t *)(const void *)s;
-        for (; bytes >= 16; bytes -= 16, dw += 4, sw += 4) {
-            const uint32_t a = sw[0], b = sw[1], c = sw[2], e = sw[3];
-            dw[0] = a;
-            dw[1] = b;
-            dw[2] = c;
-            dw[3] = e;
-        }
+        bytes = copy_groups(&dw, &sw, bytes);
         for (; bytes >= 4; bytes -= 4) {
             *dw++ = *sw++;
         }
