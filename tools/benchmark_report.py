@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchmark_figures import Baseline, Figures
+from benchmark_next import rest_of_cores, rest_of_models
 
 BALANCED = "balanced"
 INTRO = """# Benchmarks
@@ -45,7 +46,7 @@ def markdown(
         _reached(figures, baseline),
         _optimized([f for f in figures if f.board == reference], reference),
         _boards(balanced),
-        _excess([f for f in here if f.model in baseline.models]),
+        _next(balanced, [f for f in here if f.model in baseline.models], baseline),
         _layers(here),
         _left_out(left_out),
     ]
@@ -202,10 +203,42 @@ def _excess(figures: Sequence[Figures], count: int = 12) -> str:
         return ""
     header = ["layer", "kind", "instructions", "floor", "above the floor, share of the model"]
     return (
-        "\n## What would be next\n\nThe layers with the most instructions above the floor, by "
-        "their share of the whole inference. A Winograd layer can be below it.\n\n"
+        "\nThe layers with the most instructions above the floor, by their share of the whole "
+        "inference. A Winograd layer can be below it; the floor of layers that run together is "
+        "that of a convolution, so that they stand here too high.\n\n"
         + table(header, rows, texts=2)
     )
+
+
+def _next(balanced: Sequence[Figures], here: Sequence[Figures], baseline: Baseline) -> str:
+    """What would be next, by core, by model and by layer."""
+    layers = _excess(here)
+    if not layers:
+        return ""
+    models = [m for m in baseline.models if any(f.model == m for f in balanced)]
+    cores = rest_of_cores(balanced, models)
+    text = "\n## What would be next\n\n"
+    if cores:
+        text += (
+            "By core: instructions per MAC that is executed, beside those of the best inner loop "
+            "that was found for it, in which all registers are used and requantization does not "
+            "count.\n\n"
+            + _texts_last(table(["core", "inner loop", *models, "the rest"], cores))
+            + "\n"
+        )
+    kernels = rest_of_models(here)
+    if kernels:
+        header = ["model", "kernel", "share", "above the floor", "what is there, and what next"]
+        text += "By model, on the reference board: shares of its instructions.\n\n" + _texts_last(
+            table(header, kernels, texts=2)
+        )
+    return text + layers
+
+
+def _texts_last(made: str) -> str:
+    """A table whose last column is text."""
+    first, line, rest = made.split("\n", 2)
+    return "\n".join((first, line.removesuffix("--: |") + "--- |", rest))
 
 
 def _layers(figures: Sequence[Figures]) -> str:

@@ -15,6 +15,7 @@ sys.path.insert(0, str(ROOT / "tools"))
 
 import benchmark  # noqa: E402  # a program beside the package
 from benchmark_figures import Baseline, Figures, Layer, worse  # noqa: E402
+from benchmark_next import CORES, rest_of_cores, rest_of_models  # noqa: E402
 from benchmark_report import markdown, plot  # noqa: E402
 
 BASELINE = Baseline.read(ROOT / "tools" / "baseline.json")
@@ -45,6 +46,26 @@ def test_floors() -> None:
     assert conv.floor == 3_200 + 300
     assert depthwise.floor == 100 * (5 + 3)  # nine taps in five pairs
     assert reshape.floor is None
+
+
+def test_what_would_be_next() -> None:
+    """By kernel, the one first that is furthest above its floor; by core, per MAC."""
+    layers = (
+        Layer("DEPTHWISE_CONV_2D", "ek_depthwise_conv_2d_s8_dsp_3x3", 100, 900, 20_000, None),
+        Layer("CONV_2D", "ek_conv_2d_s8_dsp_w8", 100, 6_400, 34_500, None),
+        Layer("CONV_2D", "ek_conv_2d_s8_dsp_w8", 100, 6_400, 34_500, None),
+        Layer("CONV_2D", "ek_conv_2d_s8_dsp_w16", 100, 6_400, 3_600, None),  # 0.1 % above
+    )
+    figure = replace(FIGURES, layers=layers, executed_macs=50_000)
+    rows = rest_of_models([figure])
+    assert [row[1:4] for row in rows] == [
+        ["`ek_conv_2d_s8_dsp_w8`", "69.0 %", "62.0 %"],
+        ["`ek_depthwise_conv_2d_s8_dsp_3x3`", "20.0 %", "19.2 %"],
+    ]
+    (core,) = rest_of_cores([figure], ["another", figure.model])
+    assert core[:4] == ["cortex_m4f", str(CORES[0][1]), "-", "2.00"]
+    text = markdown([figure], [], BASELINE, "a_board")
+    assert all(row[-1] in text for row in [*rows, core])
 
 
 def test_figures_survive_the_file() -> None:
