@@ -20,22 +20,33 @@ from edgekit.kernels._dsp_sums import (
 )
 from edgekit.ops import ConstArray, Cost, InPlace, KernelCall, KernelChoice
 from edgekit.ops._kernel import ParamValue
+from edgekit.targets import Target
 
 # Machine code of the loop that widens a row.
 _WIDENING_BYTES = 80
+# What a core with MVE multiplies at once.
+_VECTOR_BYTES = 16
 # Weights from which on an unrolled loop is small beside them.
 _LONG = 8192
 
 
-def choose(op: Op, graph: Graph, *, packed: bool, widens: bool = True) -> KernelChoice | None:
+def choose(
+    op: Op, graph: Graph, target: Target, *, packed: bool, widens: bool = True
+) -> KernelChoice | None:
     """The kernel for a fully connected layer, or None where no form could be proven.
+
+    None, too, for rows of a vector or more on cores with MVE: their own kernel takes less of
+    everything. Of ad01's instructions it takes a fifth, and of its flash 1 KB less.
 
     Args:
         op: the layer.
         graph: its graph.
+        target: the board.
         packed: weights in 8 bits.
         widens: a row once, into scratch; otherwise again for every four units.
     """
+    if "mve" in target.core.features and graph.input(op, 1).shape[1] >= _VECTOR_BYTES:
+        return None
     weights = weights_of(op, graph)
     prescales = packed_prescales(weights) if packed else widened(weights)
     sums = sums_of(op, graph, prescales, share=True)

@@ -116,6 +116,29 @@ def convolution(
     )
 
 
+def geometry_of_rows(op: Op, graph: Graph) -> dict[str, int]:
+    """The geometry of a FULLY_CONNECTED as a convolution: every row is a pixel."""
+    units, depth = graph.input(op, 1).shape
+    rows = graph.input(op, 0).size // depth
+    return {
+        "batches": 1,
+        "input_h": 1,
+        "input_w": rows,
+        "input_c": depth,
+        "output_h": 1,
+        "output_w": rows,
+        "output_c": units,
+        "kernel_h": 1,
+        "kernel_w": 1,
+        "stride_h": 1,
+        "stride_w": 1,
+        "dilation_h": 1,
+        "pad_h": 0,
+        "pad_w": 0,
+        "input_zero_point": quant_of(graph.input(op, 0)).zero_point,
+    }
+
+
 def _fits(geometry: dict[str, int], order: Sequence[int]) -> bool:
     """Whether the parameters' types hold them."""
     bytes_ = ("kernel_h", "kernel_w", "stride_h", "stride_w", "dilation_h", "pad_h", "pad_w")

@@ -19,7 +19,7 @@ from edgekit.targets import Target
 OP = "DEPTHWISE_CONV_2D"
 REQUIRES = frozenset({"mve"})
 
-_LANES = 8
+LANES = 8
 # Instructions that a tap takes more where the window reaches over the border.
 _BORDER_TAP = 10.0
 # Two products with -128 might not fit 16 bits.
@@ -55,7 +55,7 @@ def choose(op: Op, graph: Graph, target: Target) -> KernelChoice | None:
         ("output_min", sums.low),
         ("output_max", sums.high),
         ("mode", int(sums.mode)),
-        ("stream", ConstArray("weights", _stream(sums))),
+        ("stream", ConstArray("weights", stream_of(sums))),
     )
     return KernelChoice(
         "depthwise_conv_2d",
@@ -67,16 +67,16 @@ def choose(op: Op, graph: Graph, target: Target) -> KernelChoice | None:
     )
 
 
-def _stream(sums: Sums) -> Int32:
+def stream_of(sums: Sums) -> Int32:
     """Forms and weights of 8 channels at a time; ek_depthwise_conv_2d_s8_mve_any.h."""
-    more = -len(sums.weights) % _LANES
+    more = -len(sums.weights) % LANES
     weights = np.pad(sums.weights, ((0, more), (0, 0)))
     form = np.pad(sums.form, ((0, 0), (0, more)))
     parts: list[npt.ArrayLike] = []
-    for c in range(0, len(weights), _LANES):
-        block = form[:, c : c + _LANES]
+    for c in range(0, len(weights), LANES):
+        block = form[:, c : c + LANES]
         parts += [np.concatenate([block[:, ::2], block[:, 1::2]], axis=1)]
-        parts += [byte_words(weights[c : c + _LANES].T)]
+        parts += [byte_words(weights[c : c + LANES].T)]
     return as_words(parts)
 
 
@@ -96,7 +96,7 @@ def _cost(op: Op, graph: Graph, sums: Sums) -> Cost:
     taps = kernel_h * (13 * (kernel_w // 2) + 9 * (kernel_w % 2) + (3 if kernel_w > 1 else 0))
     scale = {Mode.RELU: 36, Mode.SIGNED: 40, Mode.GENERAL: 48}[sums.mode] + 2 * sums.clamps
     over = (rows.size * columns.size - whole) * kernel_h * kernel_w * _BORDER_TAP
-    vectors = -(-channels // _LANES)
+    vectors = -(-channels // LANES)
     pixels = rows.size * columns.size * (25 + vectors * (taps + scale)) + vectors * over
     return Cost(graph.input(op, 0).shape[0] * pixels, 650)
 

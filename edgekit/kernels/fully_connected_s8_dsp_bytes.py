@@ -16,8 +16,8 @@ REQUIRES = frozenset({"dsp"})
 
 
 def choose(op: Op, graph: Graph, target: Target) -> KernelChoice | None:
-    """Rows of a multiple of 8 inputs and of 4 units, requantization proven."""
+    """Rows of a multiple of 8 inputs and of 4 units, proven; short rows only on a core with MVE."""
     units, depth = graph.input(op, 1).shape
     if depth % 8 or units % 4:
         return None
-    return _dsp_fully_connected.choose(op, graph, packed=True, widens=False)
+    return _dsp_fully_connected.choose(op, graph, target, packed=True, widens=False)

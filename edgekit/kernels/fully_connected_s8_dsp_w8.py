@@ -12,5 +12,5 @@ REQUIRES = frozenset({"dsp"})
 
 
 def choose(op: Op, graph: Graph, target: Target) -> KernelChoice | None:
-    """Wherever requantization is proven."""
-    return _dsp_fully_connected.choose(op, graph, packed=True)
+    """Wherever requantization is proven; short rows only on a core with MVE."""
+    return _dsp_fully_connected.choose(op, graph, target, packed=True)

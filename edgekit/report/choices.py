@@ -11,7 +11,7 @@ from edgekit.ops import Coded, ConstArray, KernelChoice
 from edgekit.selection import Selection
 
 _AIMS = {
-    Goal.SIZE: "together they take the least flash",
+    Goal.SIZE: "together they take the least flash, a byte counting as 2,000 instructions",
     Goal.BALANCED: "together they take the fewest instructions, a byte of flash counting as 20",
     Goal.SPEED: "together they take the fewest instructions",
 }

@@ -85,7 +85,7 @@ EK_KERNEL int32x4_t ek_mve_requantize_lanes(int32x4_t x, int32_t multiplier, int
 
 #endif
 
-static inline int32_t ek_mve_form_words(int32_t mode)
+EK_KERNEL int32_t ek_mve_form_words(int32_t mode)
 {
     return mode == EK_MVE_GENERAL ? 5 : 3;
 }
@@ -103,7 +103,7 @@ static inline int8_t ek_mve_requantize(int32_t sum, const int32_t *form, int32_t
                                  zero_point, low, high);
 }
 
-static inline int32_t ek_mve_dot(const int8_t *a, const int8_t *b, int32_t bytes)
+EK_KERNEL int32_t ek_mve_dot(const int8_t *a, const int8_t *b, int32_t bytes)
 {
     int32_t sum = 0;
     for (int32_t i = 0; i < bytes; i++) {

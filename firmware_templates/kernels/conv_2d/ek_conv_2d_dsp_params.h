@@ -30,7 +30,7 @@ typedef struct {
 
 /* Bytes from one position's results to the next one's, as a block writes them: channels go in
  * pairs. */
-static inline int32_t ek_conv_2d_dsp_stride(const ek_conv_2d_dsp_params_t *p)
+EK_KERNEL int32_t ek_conv_2d_dsp_stride(const ek_conv_2d_dsp_params_t *p)
 {
     return (p->output_c + 1) & ~1;
 }

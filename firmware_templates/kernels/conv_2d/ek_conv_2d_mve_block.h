@@ -36,25 +36,25 @@ typedef struct {
     int8_t *output;     /* of the first position */
 } ek_conv_2d_mve_task_t;
 
-static inline int32_t ek_conv_2d_mve_taps(const ek_conv_2d_s8_mve_params_t *p)
+EK_KERNEL int32_t ek_conv_2d_mve_taps(const ek_conv_2d_s8_mve_params_t *p)
 {
     return p->kernel_h * p->kernel_w * p->depth;
 }
 
 /* Steps after the first. */
-static inline int32_t ek_conv_2d_mve_steps(const ek_conv_2d_s8_mve_params_t *p)
+EK_KERNEL int32_t ek_conv_2d_mve_steps(const ek_conv_2d_s8_mve_params_t *p)
 {
     return p->head + p->unroll * p->loops;
 }
 
 /* Taps of the first step. */
-static inline int32_t ek_conv_2d_mve_first(const ek_conv_2d_s8_mve_params_t *p)
+EK_KERNEL int32_t ek_conv_2d_mve_first(const ek_conv_2d_s8_mve_params_t *p)
 {
     return ek_conv_2d_mve_taps(p) - ek_conv_2d_mve_steps(p) * EK_MVE_BYTES;
 }
 
 /* Words of the stream per pair of channels. */
-static inline int32_t ek_conv_2d_mve_words(const ek_conv_2d_s8_mve_params_t *p)
+EK_KERNEL int32_t ek_conv_2d_mve_words(const ek_conv_2d_s8_mve_params_t *p)
 {
     return (ek_conv_2d_mve_steps(p) + 1) * 8 + 2 * ek_mve_form_words(p->mode);
 }

@@ -16,7 +16,7 @@ typedef struct {
 } ek_conv_2d_mve_place_t;
 
 /* Whether the taps of a position are contiguous in the input. */
-static inline bool ek_conv_2d_mve_in_place(const ek_conv_2d_s8_mve_params_t *p)
+EK_KERNEL bool ek_conv_2d_mve_in_place(const ek_conv_2d_s8_mve_params_t *p)
 {
     return p->depth == p->input_c && p->kernel_h * p->kernel_w == 1 && p->pad_h == 0 &&
            p->pad_w == 0 && (p->output_h - 1) * p->stride_h < p->input_h &&
@@ -24,20 +24,20 @@ static inline bool ek_conv_2d_mve_in_place(const ek_conv_2d_s8_mve_params_t *p)
 }
 
 /* Whether they are so for every position, and none of them is read beyond its end. */
-static inline bool ek_conv_2d_mve_direct(const ek_conv_2d_s8_mve_params_t *p)
+EK_KERNEL bool ek_conv_2d_mve_direct(const ek_conv_2d_s8_mve_params_t *p)
 {
     return ek_conv_2d_mve_in_place(p) && p->input_c >= EK_MVE_BYTES;
 }
 
 /* Bytes of the gathered taps of a position. */
-static inline int32_t ek_conv_2d_mve_pitch(const ek_conv_2d_s8_mve_params_t *p)
+EK_KERNEL int32_t ek_conv_2d_mve_pitch(const ek_conv_2d_s8_mve_params_t *p)
 {
     const int32_t taps = ek_conv_2d_mve_taps(p);
     return taps < EK_MVE_BYTES ? EK_MVE_BYTES : taps;
 }
 
-static inline bool ek_conv_2d_mve_inside(const ek_conv_2d_s8_mve_params_t *p,
-                                         const ek_conv_2d_mve_place_t *place)
+EK_KERNEL bool ek_conv_2d_mve_inside(const ek_conv_2d_s8_mve_params_t *p,
+                                     const ek_conv_2d_mve_place_t *place)
 {
     const int32_t reach = (p->kernel_h - 1) * p->dilation_h + 1;
     const int32_t reach_w = (p->kernel_w - 1) * p->dilation_w + 1;
@@ -46,7 +46,7 @@ static inline bool ek_conv_2d_mve_inside(const ek_conv_2d_s8_mve_params_t *p,
 }
 
 /* Whether a window's row is one run of bytes. */
-static inline bool ek_conv_2d_mve_is_run(const ek_conv_2d_s8_mve_params_t *p)
+EK_KERNEL bool ek_conv_2d_mve_is_run(const ek_conv_2d_s8_mve_params_t *p)
 {
     return p->depth == p->input_c && (p->dilation_w == 1 || p->kernel_w == 1);
 }
@@ -162,7 +162,7 @@ EK_KERNEL void ek_conv_2d_mve_rows(const ek_conv_2d_s8_mve_params_t *p, const in
 }
 
 /* Whether positions lie one behind the other in the input as in the output. */
-static inline bool ek_conv_2d_mve_dense(const ek_conv_2d_s8_mve_params_t *p)
+EK_KERNEL bool ek_conv_2d_mve_dense(const ek_conv_2d_s8_mve_params_t *p)
 {
     return ek_conv_2d_mve_in_place(p) && p->stride_h == 1 && p->stride_w == 1 &&
            p->output_h == p->input_h && p->output_w == p->input_w;
@@ -189,13 +189,13 @@ EK_KERNEL void ek_conv_2d_mve_rows_dense(const ek_conv_2d_s8_mve_params_t *p, co
 }
 
 /* Whether a block's results do not go straight to their place: it writes two channels at a time. */
-static inline bool ek_conv_2d_mve_is_odd(const ek_conv_2d_s8_mve_params_t *p)
+EK_KERNEL bool ek_conv_2d_mve_is_odd(const ek_conv_2d_s8_mve_params_t *p)
 {
     return p->filters % 2 == 1;
 }
 
 /* Bytes from one position's results to the next one's, as a block writes them. */
-static inline int32_t ek_conv_2d_mve_stride(const ek_conv_2d_s8_mve_params_t *p)
+EK_KERNEL int32_t ek_conv_2d_mve_stride(const ek_conv_2d_s8_mve_params_t *p)
 {
     return ek_conv_2d_mve_is_odd(p) ? p->filters + 1 : p->output_c;
 }
@@ -228,7 +228,7 @@ EK_KERNEL void ek_conv_2d_mve_offsets(const ek_conv_2d_s8_mve_params_t *p, int32
 }
 
 /* Words of a group in the stream. */
-static inline int32_t ek_conv_2d_mve_group_words(const ek_conv_2d_s8_mve_params_t *p)
+EK_KERNEL int32_t ek_conv_2d_mve_group_words(const ek_conv_2d_s8_mve_params_t *p)
 {
     return (p->filters + 1) / 2 * ek_conv_2d_mve_words(p);
 }

@@ -41,30 +41,30 @@ typedef struct {
 } ek_depthwise_conv_2d_s8_mve_params_t;
 
 /* Bytes of a column in scratch. */
-static inline int32_t ek_depthwise_mve_column(const ek_depthwise_conv_2d_s8_mve_params_t *p)
+EK_KERNEL int32_t ek_depthwise_mve_column(const ek_depthwise_conv_2d_s8_mve_params_t *p)
 {
     return EK_DEPTHWISE_MVE_ROWS *
            (p->channels < EK_DEPTHWISE_MVE_GROUP ? p->channels : EK_DEPTHWISE_MVE_GROUP);
 }
 
 /* Bytes in scratch from one tap's column to the next one's, and from one position's. */
-static inline int32_t ek_depthwise_mve_tap_step(const ek_depthwise_conv_2d_s8_mve_params_t *p)
+EK_KERNEL int32_t ek_depthwise_mve_tap_step(const ek_depthwise_conv_2d_s8_mve_params_t *p)
 {
     return p->dilation_w * ek_depthwise_mve_column(p);
 }
 
-static inline int32_t ek_depthwise_mve_step(const ek_depthwise_conv_2d_s8_mve_params_t *p)
+EK_KERNEL int32_t ek_depthwise_mve_step(const ek_depthwise_conv_2d_s8_mve_params_t *p)
 {
     return p->stride_w * ek_depthwise_mve_column(p);
 }
 
 /* Words of the stream per channel. */
-static inline int32_t ek_depthwise_mve_words(const ek_depthwise_conv_2d_s8_mve_params_t *p)
+EK_KERNEL int32_t ek_depthwise_mve_words(const ek_depthwise_conv_2d_s8_mve_params_t *p)
 {
     return EK_MVE_BYTES / 4 + ek_mve_form_words(p->mode);
 }
 
-static inline int32_t ek_depthwise_mve_positions(const ek_depthwise_conv_2d_s8_mve_params_t *p)
+EK_KERNEL int32_t ek_depthwise_mve_positions(const ek_depthwise_conv_2d_s8_mve_params_t *p)
 {
     return p->output_w < EK_DEPTHWISE_MVE_POSITIONS ? p->output_w : EK_DEPTHWISE_MVE_POSITIONS;
 }
@@ -78,7 +78,7 @@ static inline uint32_t ek_depthwise_mve_mask(const ek_depthwise_conv_2d_s8_mve_p
     return positions & (lines == 2 ? 0xFFFFU : 0x3333U);
 }
 
-static inline bool ek_depthwise_mve_masked(const ek_depthwise_conv_2d_s8_mve_params_t *p)
+EK_KERNEL bool ek_depthwise_mve_masked(const ek_depthwise_conv_2d_s8_mve_params_t *p)
 {
     return p->lines == 1 || p->output_h % 2 == 1 ||
            ek_depthwise_mve_positions(p) < EK_DEPTHWISE_MVE_POSITIONS;

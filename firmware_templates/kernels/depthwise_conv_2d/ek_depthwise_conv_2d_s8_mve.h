@@ -22,30 +22,30 @@ typedef struct {
 } ek_depthwise_mve_rows_t;
 
 /* Columns of the input and the padding that the windows of a row cover. */
-static inline int32_t ek_depthwise_mve_columns(const ek_depthwise_conv_2d_s8_mve_params_t *p)
+EK_KERNEL int32_t ek_depthwise_mve_columns(const ek_depthwise_conv_2d_s8_mve_params_t *p)
 {
     return (p->output_w - 1) * p->stride_w + (p->kernel_w - 1) * p->dilation_w + 1;
 }
 
 /* Rows of the input under the windows that are computed together. */
-static inline int32_t ek_depthwise_mve_used(const ek_depthwise_conv_2d_s8_mve_params_t *p)
+EK_KERNEL int32_t ek_depthwise_mve_used(const ek_depthwise_conv_2d_s8_mve_params_t *p)
 {
     return p->kernel_h + p->lines - 1;
 }
 
 /* Whether columns follow each other without a gap: a row is one run of bytes. */
-static inline bool ek_depthwise_mve_is_run(const ek_depthwise_conv_2d_s8_mve_params_t *p)
+EK_KERNEL bool ek_depthwise_mve_is_run(const ek_depthwise_conv_2d_s8_mve_params_t *p)
 {
     return p->channels < EK_DEPTHWISE_MVE_GROUP && p->input_column == p->channels;
 }
 
 /* Bytes of a column in a row that is kept, and of the whole row. */
-static inline int32_t ek_depthwise_mve_kept(const ek_depthwise_conv_2d_s8_mve_params_t *p)
+EK_KERNEL int32_t ek_depthwise_mve_kept(const ek_depthwise_conv_2d_s8_mve_params_t *p)
 {
     return ek_depthwise_mve_is_run(p) ? p->channels : EK_MVE_BYTES;
 }
 
-static inline int32_t ek_depthwise_mve_kept_row(const ek_depthwise_conv_2d_s8_mve_params_t *p)
+EK_KERNEL int32_t ek_depthwise_mve_kept_row(const ek_depthwise_conv_2d_s8_mve_params_t *p)
 {
     return (p->input_w * ek_depthwise_mve_kept(p) + EK_MVE_BYTES - 1) & -EK_MVE_BYTES;
 }

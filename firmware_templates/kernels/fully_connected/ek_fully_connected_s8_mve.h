@@ -26,25 +26,25 @@ typedef struct {
 } ek_fully_connected_s8_mve_params_t;
 
 /* Steps after the first. */
-static inline int32_t ek_fully_connected_mve_steps(const ek_fully_connected_s8_mve_params_t *p)
+EK_KERNEL int32_t ek_fully_connected_mve_steps(const ek_fully_connected_s8_mve_params_t *p)
 {
     return p->head + p->unroll * p->loops;
 }
 
 /* Taps of the first step. */
-static inline int32_t ek_fully_connected_mve_first(const ek_fully_connected_s8_mve_params_t *p)
+EK_KERNEL int32_t ek_fully_connected_mve_first(const ek_fully_connected_s8_mve_params_t *p)
 {
     return p->depth - ek_fully_connected_mve_steps(p) * EK_MVE_BYTES;
 }
 
 /* Words of a unit's form in the stream. */
-static inline int32_t ek_fully_connected_mve_form(const ek_fully_connected_s8_mve_params_t *p)
+EK_KERNEL int32_t ek_fully_connected_mve_form(const ek_fully_connected_s8_mve_params_t *p)
 {
     return p->multiplier != 0 ? 1 : ek_mve_form_words(p->mode);
 }
 
 /* Words of the stream per 4 units. */
-static inline int32_t ek_fully_connected_mve_words(const ek_fully_connected_s8_mve_params_t *p)
+EK_KERNEL int32_t ek_fully_connected_mve_words(const ek_fully_connected_s8_mve_params_t *p)
 {
     return EK_FULLY_CONNECTED_MVE_UNITS *
            ((ek_fully_connected_mve_steps(p) + 1) * EK_MVE_BYTES / 4 +
