@@ -45,11 +45,7 @@ def choose(
         packed: weights in 8 bits.
         widens: a row once, into scratch; otherwise again for every four units.
     """
-    if "mve" in target.core.features and graph.input(op, 1).shape[1] >= _VECTOR_BYTES:
-        return None
-    weights = weights_of(op, graph)
-    prescales = packed_prescales(weights) if packed else widened(weights)
-    sums = sums_of(op, graph, prescales, share=True)
+    sums = None if _is_for_vectors(op, graph, target) else _sums(op, graph, packed=packed)
     if sums is None:
         return None
     units, depth = graph.input(op, 1).shape
@@ -92,6 +88,16 @@ def choose(
         own_params=True,
         scratch_in_place=(InPlace(0, _widening_lead(depth)),) if widens and rows == 1 else (),
     )
+
+
+def _is_for_vectors(op: Op, graph: Graph, target: Target) -> bool:
+    return "mve" in target.core.features and graph.input(op, 1).shape[1] >= _VECTOR_BYTES
+
+
+def _sums(op: Op, graph: Graph, *, packed: bool) -> Sums | None:
+    weights = weights_of(op, graph)
+    prescales = packed_prescales(weights) if packed else widened(weights)
+    return sums_of(op, graph, prescales, share=True)
 
 
 def _widening_lead(depth: int) -> int:
