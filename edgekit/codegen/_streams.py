@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from edgekit import ops
 from edgekit.codegen import _text
 from edgekit.codegen._model import ModelCode
+from edgekit.ir import Tensor
 from edgekit.ops import Stream
 
 
@@ -69,11 +70,11 @@ def _arguments(code: ModelCode, position: int, stream: Stream) -> tuple[str, ...
     op, choice = code.graph.ops[position], code.choices[position]
     found = ["uint32_t band"] if stream.fields[position - stream.first] else []
     found += [
-        f"const int8_t *input{slot}"
+        f"const {code.tensor(op.inputs[slot]).dtype.c_type} *input{slot}"
         for slot in choice.calls[0].inputs
         if not code.tensor(op.inputs[slot]).is_const
     ]
-    return (*found, "int8_t *output")
+    return (*found, f"{code.graph.output(op).dtype.c_type} *output")
 
 
 def loop(code: ModelCode, stream: Stream) -> StreamLoop:
@@ -120,7 +121,7 @@ class _Step:
             if not code.tensor(op.inputs[slot]).is_const
         ]
         given.append(self._output(position))
-        made = _made(stream, position, ops.row_bytes(code.graph.output(op)))
+        made = _made(stream, position, _row(code.graph.output(op)))
         if self.columns.all(made):
             return [_text.call(code.function(position), given, self.indent)]
         asked = self.columns.number(f"made{position:02d}", made)
@@ -132,15 +133,16 @@ class _Step:
         """The pointer to what an op reads: into a buffer of the stream, or into a whole tensor."""
         code, stream = self.code, self.stream
         index = code.graph.ops[position].inputs[slot]
-        row, at = ops.row_bytes(code.tensor(index)), code.plan.offset(index)
+        tensor, at = code.tensor(index), code.plan.offset(index)
+        row, c_type = _row(tensor), tensor.dtype.c_type
         name = f"{position:02d}_{slot}"
         makers = [p for p in stream.positions if index in code.graph.ops[p].outputs]
         if makers:
             skip = _skip(stream, position, makers[0], row)
-            return _moved(at, self.columns.number(f"skip{name}", skip))
-        start = at + stream.band(0, position).read.first * row
+            return _moved(tensor, at, self.columns.number(f"skip{name}", skip))
+        start = at + stream.band(0, position).read.first * ops.row_bytes(tensor)
         advance = self.columns.number(f"next{name}", _advance(stream, position, row))
-        self.pointers.append(f"const int8_t *input{name} = EK_AT(int8_t, {start});")
+        self.pointers.append(f"const {c_type} *input{name} = EK_AT({c_type}, {start});")
         self.moves.append(f"input{name} += {advance};")
         return f"input{name}"
 
@@ -148,24 +150,33 @@ class _Step:
         """The pointer to what an op writes."""
         code, stream, columns = self.code, self.stream, self.columns
         index = code.graph.ops[position].outputs[0]
-        row, at = ops.row_bytes(code.tensor(index)), code.plan.offset(index)
+        tensor, at = code.tensor(index), code.plan.offset(index)
+        row, c_type = _row(tensor), tensor.dtype.c_type
         if position == stream.last:
-            self.pointers.append(f"int8_t *output = EK_AT(int8_t, {at});")
+            self.pointers.append(f"{c_type} *output = EK_AT({c_type}, {at});")
             made = columns.number(f"made{position:02d}", _made(stream, position, row))
             self.moves.append(f"output += {made};")
             return "output"
         dropped, kept = _drop(stream, position, row), _keep(stream, position, row)
         if columns.any(dropped) and columns.any(kept):
-            drop = _moved(at, columns.number(f"drop{position:02d}", dropped))
+            drop = _moved(tensor, at, columns.number(f"drop{position:02d}", dropped))
             keep = columns.number(f"keep{position:02d}", kept)
-            self.moves.append(f"memmove(EK_AT(int8_t, {at}), {drop}, {keep});")
-        return _moved(at, columns.number(f"put{position:02d}", _put(stream, position, row)))
+            size = keep if tensor.dtype.itemsize == 1 else f"{keep} * sizeof({c_type})"
+            self.moves.append(f"memmove(EK_AT({c_type}, {at}), {drop}, {size});")
+        return _moved(tensor, at, columns.number(f"put{position:02d}", _put(stream, position, row)))
 
 
-def _moved(at: int, more: str) -> str:
+def _row(tensor: Tensor) -> int:
+    """Elements of an image's row."""
+    return ops.row_bytes(tensor) // tensor.dtype.itemsize
+
+
+def _moved(tensor: Tensor, at: int, more: str) -> str:
+    """A pointer `more` elements behind a place in the arena."""
+    c_type = tensor.dtype.c_type
     if more.isdigit():
-        return f"EK_AT(int8_t, {at + int(more)})"
-    return f"EK_AT(int8_t, {at}) + {more}"
+        return f"EK_AT({c_type}, {at + int(more) * tensor.dtype.itemsize})"
+    return f"EK_AT({c_type}, {at}) + {more}"
 
 
 def _skip(stream: Stream, position: int, maker: int, row: int) -> Callable[[int], int]:

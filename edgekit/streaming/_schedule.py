@@ -64,12 +64,12 @@ def schedule(graph: Graph, first: int, last: int, rows: int, grain: int = 1) -> 
 def can_stream(graph: Graph, position: int) -> bool:
     """Whether an op can be part of a stream at all."""
     op = graph.ops[position]
-    bytewise = all(
-        graph.tensors[i].dtype is DType.INT8
+    whole = all(
+        graph.tensors[i].dtype in (DType.INT8, DType.INT16)
         for i in (*op.inputs, *op.outputs)
         if i >= 0 and not graph.tensors[i].is_const
     )
-    return bytewise and ops.row_window(op, graph) is not None
+    return whole and ops.row_window(op, graph) is not None
 
 
 def _members(graph: Graph, first: int, last: int) -> dict[int, _Member] | None:

@@ -15,12 +15,18 @@ static int32_t milli(float value)
     return (int32_t)(scaled < 0.0F ? scaled - 0.5F : scaled + 0.5F);
 }
 
+static uint32_t count_of(const ek_tensor_t *tensor)
+{
+    return tensor->bytes / (tensor->dtype == EK_FLOAT32 ? 4U : tensor->dtype == EK_INT16 ? 2U : 1U);
+}
+
 static float output_at(const ek_tensor_t *output, uint32_t index)
 {
     if (output->dtype == EK_FLOAT32) {
         return ((const float *)output->data)[index];
     }
-    const int32_t value = ((const int8_t *)output->data)[index];
+    const int32_t value = output->dtype == EK_INT16 ? ((const int16_t *)output->data)[index]
+                                                    : ((const int8_t *)output->data)[index];
     return (float)(value - output->zero_point) * output->scale;
 }
 
@@ -54,12 +60,19 @@ static float window_at(uint32_t index)
 void ek_mlperf_prepare(void)
 {
     const ek_tensor_t *input = &ek_run_model()->inputs[0];
-    int8_t *loaded = (int8_t *)ek_run_input();
-    for (uint32_t i = 0; i < EK_INPUT_BYTES; i++) {
+    const bool wide = input->dtype == EK_INT16;
+    const float least = wide ? -32768.0F : -128.0F;
+    const float most = wide ? 32767.0F : 127.0F;
+    uint8_t *loaded = ek_run_input();
+    for (uint32_t i = 0; i < count_of(input); i++) {
         const float scaled = window_at(i) / input->scale + (float)input->zero_point;
         const float rounded = scaled < 0.0F ? scaled - 0.5F : scaled + 0.5F;
-        const float high = rounded > 127.0F ? 127.0F : rounded;
-        loaded[i] = (int8_t)(high < -128.0F ? -128.0F : high);
+        const float high = rounded > most ? most : rounded;
+        const int32_t code = (int32_t)(high < least ? least : high);
+        loaded[wide ? 2U * i : i] = (uint8_t)code;
+        if (wide) {
+            loaded[2U * i + 1U] = (uint8_t)((uint32_t)code >> 8);
+        }
     }
     ek_run_input_changed();
 }
@@ -68,23 +81,19 @@ void ek_mlperf_results(void)
 {
     const ek_tensor_t *output = &ek_run_model()->outputs[0];
     float sum = 0.0F;
-    for (uint32_t i = 0; i < EK_INPUT_BYTES; i++) {
+    const uint32_t count = count_of(output);
+    for (uint32_t i = 0; i < count; i++) {
         const float difference = output_at(output, i) - window_at(i);
         sum += difference * difference;
     }
     ek_text("m-results-[");
-    ek_text_milli(milli(sum / (float)EK_INPUT_BYTES));
+    ek_text_milli(milli(sum / (float)count));
     ek_text("]\r\n");
 }
 
 #else
 
 #define FLIP (EK_MLPERF_INPUT == EK_MLPERF_UINT8 ? 0x80U : 0U)
-
-static uint32_t output_count(const ek_tensor_t *output)
-{
-    return output->dtype == EK_FLOAT32 ? output->bytes / 4U : output->bytes;
-}
 
 uint32_t ek_mlperf_capacity(void)
 {
@@ -110,7 +119,7 @@ void ek_mlperf_results(void)
 {
     const ek_tensor_t *output = &ek_run_model()->outputs[0];
     ek_text("m-results-[");
-    for (uint32_t i = 0; i < output_count(output); i++) {
+    for (uint32_t i = 0; i < count_of(output); i++) {
         if (i > 0) {
             ek_text(",");
         }

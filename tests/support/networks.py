@@ -10,14 +10,15 @@ from edgekit import ops
 from edgekit.ir import DType, Graph, Op, Quant, Tensor, verify_graph
 from edgekit.ir.graph import ABSENT
 from edgekit.ir.tensor import constant
-from edgekit.ops._common import Activation, Padding
+from edgekit.ops._common import LIMITS, Activation, Padding
 
 
 class Network:
     """Builds a graph op by op; every method returns the index of the tensor that it adds."""
 
-    def __init__(self, seed: int = 0) -> None:
+    def __init__(self, seed: int = 0, dtype: DType = DType.INT8) -> None:
         self.random = np.random.default_rng(seed)
+        self.dtype = dtype  # of activations: INT8, or INT16, which have no zero point
         self.tensors: list[Tensor] = []
         self.ops: list[Op] = []
         self.inputs: list[int] = []
@@ -27,8 +28,10 @@ class Network:
         return len(self.tensors) - 1
 
     def input(self, shape: tuple[int, ...], scale: float = 0.05, zero_point: int = -3) -> int:
+        if self.dtype is DType.INT16:
+            scale, zero_point = scale / 256, 0
         quant = Quant((float(np.float32(scale)),), (zero_point,))
-        self.inputs.append(self.tensor(Tensor("input", DType.INT8, shape, quant)))
+        self.inputs.append(self.tensor(Tensor("input", self.dtype, shape, quant)))
         return self.inputs[-1]
 
     def float_input(self, shape: tuple[int, ...]) -> int:
@@ -42,7 +45,8 @@ class Network:
         return self.tensor(constant("weights", data, Quant(scales, (0,) * count, axis)))
 
     def bias(self, count: int) -> int:
-        data = self.random.integers(-3000, 3000, count, dtype=np.int32)
+        kind = np.int64 if self.dtype is DType.INT16 else np.int32
+        data = self.random.integers(-3000, 3000, count, dtype=kind)
         return self.tensor(constant("bias", data))
 
     def add(
@@ -54,10 +58,12 @@ class Network:
         name: str = "",
         scale: float = 0.1,
         zero_point: int = 4,
-        dtype: DType = DType.INT8,
+        dtype: DType | None = None,
     ) -> int:
         module = ops.find(kind)
-        quant = Quant((float(np.float32(scale)),), (zero_point,)) if dtype is DType.INT8 else None
+        dtype = dtype or self.dtype
+        zero = 0 if dtype is DType.INT16 else zero_point
+        quant = Quant((float(np.float32(scale)),), (zero,)) if dtype in LIMITS else None
         index = self.tensor(Tensor("", dtype, (), quant))
         label = name or f"{kind.lower()}_{len(self.ops)}"
         op = Op(kind, label, inputs, (index,), module.Attrs(**(attrs or {})))
@@ -79,6 +85,10 @@ class Network:
     def dense(self, x: int, units: int) -> int:
         weights = self.weights((units, self.tensors[x].shape[-1]), 0)
         return self.add("FULLY_CONNECTED", (x, weights, ABSENT))
+
+    def softmax(self, x: int) -> int:
+        wide = self.dtype is DType.INT16
+        return self.add("SOFTMAX", (x,), scale=2.0**-15 if wide else 2.0**-8, zero_point=-128)
 
     def graph(self, *outputs: int) -> Graph:
         made = Graph(tuple(self.ops), tuple(self.tensors), tuple(self.inputs), outputs)

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from edgekit import ops
 from edgekit.errors import EdgekitError
-from edgekit.ir import Graph
+from edgekit.ir import DType, Graph
 from edgekit.ops._common import Padding
 from tests.support.random_networks import DyingNetwork
 
 
-def streamed_network(seed: int, length: int = 6) -> Graph:
+def streamed_network(seed: int, length: int = 6, dtype: DType = DType.INT8) -> Graph:
     """A network of up to `length` ops on one image, rows of a multiple of four bytes.
 
     Either every channel count is a multiple of four, or the width stays one.
     """
-    net = DyingNetwork(seed, share=0.0)
+    net = DyingNetwork(seed, share=0.0, dtype=dtype)
     wide = net.chance()
     shape = (1, int(net.random.integers(5, 20)), 4 if wide else int(net.random.integers(3, 9)))
     channels = int(net.random.integers(1, 7)) if wide else 4 * int(net.random.integers(1, 4))
