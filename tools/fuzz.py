@@ -22,13 +22,14 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # the generators are the tests' own
 
-from edgekit import builder, emulators, targets, transports  # noqa: E402 - needs the path
+from edgekit import builder, emulators, layout, targets, transports  # noqa: E402 - needs the path
 from edgekit.emulators import Link, host  # noqa: E402
 from edgekit.errors import EdgekitError  # noqa: E402
 from edgekit.targets import Target  # noqa: E402
 from tests.support.boards import roomiest_of_each_core  # noqa: E402
 from tests.support.cases import Case  # noqa: E402
 from tests.support.kernel_bundle import write_bundle  # noqa: E402
+from tests.support.laid_out_networks import laid_out_network  # noqa: E402
 from tests.support.random_cases import OPS, WIDE, random_cases  # noqa: E402
 from tests.support.random_networks import random_network  # noqa: E402
 
@@ -67,6 +68,7 @@ def cases_of(seed: int) -> list[Case]:
     for number in range(NETWORKS):
         graph = random_network(seed * NETWORKS + number, length=9)
         found.append(Case("network", f"{seed}_{number}", graph))
+    found.append(Case("layouts", str(seed), laid_out_network(seed)))
     return found
 
 
@@ -77,7 +79,10 @@ def play(todo: Round) -> Outcome:
     try:
         with tempfile.TemporaryDirectory(prefix="edgekit-fuzz-") as place:
             folder = Path(place)
-            compared = write_bundle(folder / "fw", cases_of(todo.seed), target, samples=2)
+            # Every other round with as many tensors as can be otherwise than as NHWC.
+            lay_out = layout.forced if todo.seed % 2 else layout.never
+            cases = cases_of(todo.seed)
+            compared = write_bundle(folder / "fw", cases, target, samples=2, lay_out=lay_out)
             firmware = builder.build(folder / "fw", folder / "host", host=True, sanitize=True)
             with host.running(firmware.elf, target) as link:
                 problem = answer(link, compared)
