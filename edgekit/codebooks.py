@@ -1,4 +1,4 @@
-"""Which layers keep their weights as codes and a book of few values: flash against RAM and time."""
+"""Which layers keep their weights as codes and a book of values: flash against RAM and time."""
 
 from __future__ import annotations
 
@@ -8,13 +8,17 @@ from edgekit import kernels
 from edgekit.ir import Graph
 from edgekit.kernels import Goal
 from edgekit.memory import MemoryPlan, buffers_of, live_bytes, overlaps_of, plan_memory
-from edgekit.ops import KernelChoice
-from edgekit.streaming import FLASH_PER_INSTRUCTION, Streamed, room_for_arena
+from edgekit.ops import ConstArray, KernelChoice
+from edgekit.streaming import Streamed, room_for_arena
 from edgekit.targets import CONSOLE, Target
 
 # A byte of RAM is worth so many of flash. Layers with few values are there because flash is short:
 # RAM that the board has is there to be used, as long as it is less than the flash that it saves.
 _FLASH_PER_RAM = 1
+# And an instruction of an inference so many: for size, time hardly counts.
+_FLASH_PER_INSTRUCTION = 0.002
+# Smaller parts of a layer save little more RAM.
+_MOST_PARTS = 64
 
 
 def choose(graph: Graph, made: Streamed, target: Target, goal: Goal) -> Streamed:
@@ -35,20 +39,25 @@ def choose(graph: Graph, made: Streamed, target: Target, goal: Goal) -> Streamed
     arena = max(room_for_arena(graph, target), made.plan.arena_bytes)
 
     def price(each: Streamed) -> tuple[float, ...]:
-        taken = kernels.flash_bytes(each.choices)
+        taken = kernels.flash_bytes(each.choices) - _stored_once(each.choices)
         paid = float(taken + _FLASH_PER_RAM * each.plan.arena_bytes)
-        paid += FLASH_PER_INSTRUCTION[Goal.SIZE] * _instructions(each.choices)
+        paid += _FLASH_PER_INSTRUCTION * _instructions(each.choices)
         return max(each.plan.arena_bytes - arena, 0), max(taken - flash, 0), paid
 
     return min([made, *_ever_fewer(graph, made)], key=price)
 
 
 def _ever_fewer(graph: Graph, made: Streamed) -> Iterator[Streamed]:
-    """First with codes wherever they take less flash, then without that layer, again and again,
-    during which most is alive.
+    """First with codes wherever they take less flash; then, again and again, the layer during which
+    most is alive decodes smaller parts, or has no codes where it can't.
     """
-    found = {i: kernels.coded(c, _runs(made.plan, i)) for i, c in enumerate(made.choices)}
+    shared = kernels.sharers(made.choices)
+    found = {
+        i: kernels.coded(choice, _runs(made.plan, i), shared=i in shared)
+        for i, choice in enumerate(made.choices)
+    }
     codes = {i: each for i, each in found.items() if each is not None}
+    parts = dict.fromkeys(codes, 1)
     while codes:
         choices = tuple(codes.get(i, choice) for i, choice in enumerate(made.choices))
         streams = made.plan.streams
@@ -56,7 +65,29 @@ def _ever_fewer(graph: Graph, made: Streamed) -> Iterator[Streamed]:
         buffers = buffers_of(graph, choices, made.plan.alignment_bytes, streams)
         overlaps = overlaps_of(graph, choices, buffers, streams)
         alive = live_bytes(buffers, len(graph.ops), overlaps)[1:]
-        del codes[max(codes, key=lambda i: alive[i])]
+        worst = max(codes, key=lambda i: alive[i])
+        parts[worst] *= 2
+        smaller = None
+        if made.plan.stream(worst) is None and parts[worst] <= _MOST_PARTS:
+            choice = made.choices[worst]
+            smaller = kernels.coded(choice, parts=parts[worst], shared=worst in shared)
+        if smaller is None:
+            del codes[worst]
+        else:
+            codes[worst] = smaller
+
+
+def _stored_once(choices: Sequence[KernelChoice]) -> int:
+    """Bytes of constants that are there already, as another layer's."""
+    known: set[tuple[str, bytes]] = set()
+    saved = 0
+    for choice in choices:
+        values = [value for call in choice.calls for _, value in call.params]
+        for array in [a for v in values if isinstance(v, ConstArray) for a in v.stored]:
+            key = array.dtype.str, array.tobytes()
+            saved += array.nbytes if key in known else 0
+            known.add(key)
+    return saved
 
 
 def _runs(plan: MemoryPlan, position: int) -> int:

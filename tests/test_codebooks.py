@@ -11,6 +11,7 @@ from edgekit import kernels, targets
 from edgekit.compiler import Compiled, compile_graph
 from edgekit.ir import Graph
 from edgekit.kernels import Goal
+from edgekit.report.summary import summarize
 from edgekit.targets import CONSOLE, Target
 from tests.support.cases import build_graph
 
@@ -95,3 +96,22 @@ def test_little_ram_leaves_the_weights_as_they_are(graph: Graph) -> None:
 
 def test_a_single_layer_is_not_worth_the_ram() -> None:
     assert _coded(compile_graph(_chain(LEVELS, 1), ROOMY, goal=Goal.SIZE)) == 0
+
+
+def test_shared_weights_are_stored_once_between_constants_that_differ() -> None:
+    """Any values: kernels interleave weights with each layer's biases and multipliers."""
+    graph = _chain(None)
+    first = graph.ops[0].inputs[1]
+    tensors = list(graph.tensors)
+    for i, op in enumerate(graph.ops):
+        bias = tensors[op.inputs[2]]
+        tensors[op.inputs[1]] = tensors[first]
+        tensors[op.inputs[2]] = dataclasses.replace(bias, data=np.asarray(bias.data) + i)
+    graph = dataclasses.replace(graph, tensors=tuple(tensors))
+    plain = compile_graph(graph, ROOMY, goal=Goal.BALANCED)
+    found = compile_graph(graph, ROOMY, goal=Goal.SIZE)
+    assert _coded(found) == len(graph.ops)
+    stored = summarize(found).constant_bytes
+    assert stored < summarize(plain).constant_bytes - 4 * 48 * 48
+    assert stored < 48 * 48 + 256 + len(graph.ops) * 48 * 9
+    assert found.code.plan.arena_bytes - plain.code.plan.arena_bytes <= 48 * (48 + 9)

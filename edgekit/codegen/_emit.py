@@ -32,7 +32,7 @@ class _Call:
     """A kernel call: the fields of its parameters, and the statement.
 
     `fields` and `bands` are a table of those that differ among the bands of a stream; `codebook`
-    and `decode` the parameters and the call of what makes weights whole before.
+    are the parameters of what makes weights whole at `decoded` before, in so many parts.
     """
 
     params: tuple[tuple[str, str], ...]
@@ -40,7 +40,8 @@ class _Call:
     fields: tuple[str, ...] = ()
     bands: tuple[str, ...] = ()
     codebook: tuple[tuple[str, str], ...] = ()
-    decode: str = ""
+    decoded: str = ""
+    parts: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,12 +204,14 @@ def _call(
     prefix = f"{code.prefix(position)}_{number}" if several else code.prefix(position)
     params: list[tuple[str, str]] = []
     codebook: tuple[tuple[str, str], ...] = ()
+    parts = 1
     scratch = code.plan.scratch(position)
     for field, value in call.params:
         if isinstance(value, ConstArray) and value.coded is not None:
             c_type = f"{value.data.dtype}_t"
             params.append((field, f"EK_AT(const {c_type}, {scratch})"))
             codebook = _codebook(value.coded, prefix, f"op {position:02d} {op.kind}", arrays)
+            parts = value.coded.parts
         elif field in differing:
             params.append((field, f"bands[band].{field}"))
         elif isinstance(value, ConstArray):
@@ -222,16 +225,20 @@ def _call(
         index = op.inputs[slot]
         inner = stream is not None and not code.tensor(index).is_const
         given.append(f"input{slot}" if inner else code.place(index, constants))
-    given.append("output" if stream is not None else code.place(op.outputs[0], constants))
+    made = "output" if stream is not None else code.place(op.outputs[0], constants)
+    if parts > 1:
+        made += f" + part * {code.tensor(op.outputs[0]).nbytes // parts}"
+    given.append(made)
     if scratch is not None and choice.scratch_bytes > choice.decoded_bytes:
         given.append(f"EK_AT(void, {scratch + choice.decoded_bytes})")
     return _Call(
         tuple(params),
-        _text.call(choice.function, given, 8 if several else 4),
+        _text.call(choice.function, given, 8 if several or parts > 1 else 4),
         tuple(name for name, _ in fields),
         columns_of(fields),
         codebook,
-        f"    ek_codebook_decode(&codebook, EK_AT(void, {scratch}));" if codebook else "",
+        f"EK_AT(void, {scratch})",
+        parts,
     )
 
 
@@ -249,7 +256,9 @@ def _codebook(
         *fields,
         ("pairs", str(coded.pairs)),
         ("blocks", str(coded.blocks)),
-        ("words", str(coded.others.size // coded.blocks)),
+        ("head", str(coded.layout.head)),
+        ("before", str(coded.layout.before)),
+        ("after", str(coded.layout.after)),
         ("bits", str(coded.bits)),
         ("carries", _text.number(int(coded.carries))),
     )

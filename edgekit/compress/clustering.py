@@ -319,11 +319,12 @@ class _Work:
             return
         if len(self._users[self._places[op.inputs[2]]]) > 1:
             return  # another op has the same biases
-        bias = np.asarray(self._graph.tensors[op.inputs[2]].data, np.int64)
-        moved = lost @ self._moments[index].mean
-        limits = np.iinfo(np.int32)
-        fixed = np.clip(bias + np.rint(moved).astype(np.int64), limits.min, limits.max)
-        self._write(data, op.inputs[2], fixed.astype("<i4"))
+        tensor = self._graph.tensors[op.inputs[2]]
+        held = tensor.dtype.numpy  # int32, or int64 beside int16 activations
+        limits = np.iinfo(held)
+        moved = np.rint(lost @ self._moments[index].mean).astype(np.int64)
+        fixed = np.clip(np.asarray(tensor.data, np.int64) + moved, limits.min, limits.max)
+        self._write(data, op.inputs[2], fixed.astype(held.newbyteorder("<")))
 
     def _write(self, data: bytearray, tensor: int, values: Array) -> None:
         start, end = self._places[tensor]
@@ -350,10 +351,12 @@ def _by_accuracy(
 
 def _shaped(sample: Array, graph: Graph) -> Array:
     """A sample as the model's only input."""
-    shape = graph.tensors[graph.inputs[0]].shape
-    if len(graph.inputs) != 1 or sample.dtype != np.int8 or sample.size != math.prod(shape):
+    taken = graph.tensors[graph.inputs[0]]
+    right = sample.dtype == taken.dtype.numpy and sample.size == taken.size
+    if len(graph.inputs) != 1 or not right:
         raise InputError(
-            f"samples of {sample.dtype} {sample.shape} for {len(graph.inputs)} inputs, {shape}",
-            "give int8 samples of a model with one input",
+            f"samples of {sample.dtype} {sample.shape} for a model of {len(graph.inputs)} inputs, "
+            f"{taken.dtype.value} {taken.shape}",
+            "give samples as the model takes them, of a model with one input",
         )
-    return sample.reshape(shape)
+    return sample.reshape(taken.shape)

@@ -24,7 +24,7 @@ from typing import Protocol, cast
 from edgekit import ops, registry
 from edgekit.ir import DType, Graph, Op
 from edgekit.ir.graph import ABSENT
-from edgekit.kernels._codebook import coded
+from edgekit.kernels._codebook import coded, sharers
 from edgekit.kernels._goal import Goal, best, code_bytes, constant_bytes, flash_bytes, price
 from edgekit.ops import KernelChoice
 from edgekit.targets import Target
@@ -41,6 +41,7 @@ __all__ = [
     "flash_bytes",
     "portable",
     "price",
+    "sharers",
     "survey",
     "with_function",
     "with_layouts",

@@ -22,7 +22,7 @@ from edgekit.kernels._dsp_sums import (
     weights_of,
     widened,
 )
-from edgekit.ops import ConstArray, Cost, KernelCall, KernelChoice
+from edgekit.ops import ConstArray, Cost, KernelCall, KernelChoice, WeightBlocks
 from edgekit.ops._common import quant_of
 from edgekit.ops._conv import windows
 from edgekit.ops._kernel import ParamValue
@@ -77,6 +77,9 @@ def choose(op: Op, graph: Graph, form: Form) -> KernelChoice | None:
     hold = few and sums.exponent != 0
     first, steps = _steps(groups, runs, form)
     steps = Steps(0, 4 if stride % 4 == 0 else 2, 0) if hold else steps
+    stream = _stream(sums.padded(2, order), form, hold=hold)
+    after = 2 * len(sums.form(0))
+    layout = WeightBlocks(groups * 2, before=2, after=after) if form.packed else None
     params: tuple[tuple[str, ParamValue], ...] = (
         *geometry(op, graph),
         ("output_min", sums.low),
@@ -88,7 +91,7 @@ def choose(op: Op, graph: Graph, form: Form) -> KernelChoice | None:
         ("head", steps.head),
         ("unroll", steps.unroll),
         ("loops", steps.loops),
-        ("stream", ConstArray("weights", _stream(sums.padded(2, order), form, hold=hold))),
+        ("stream", ConstArray("weights", stream, layout)),
     )
     strides = (op.attrs.stride_h, op.attrs.stride_w)
     return KernelChoice(

@@ -18,7 +18,7 @@ from edgekit.kernels._dsp_sums import (
     weights_of,
     widened,
 )
-from edgekit.ops import ConstArray, Cost, InPlace, KernelCall, KernelChoice
+from edgekit.ops import ConstArray, Cost, InPlace, KernelCall, KernelChoice, WeightBlocks
 from edgekit.ops._kernel import ParamValue
 from edgekit.targets import Target
 
@@ -61,6 +61,13 @@ def choose(
         steps = shared
         layers = sum(each.kind == op.kind and _is_long(each, graph) for each in graph.ops)
         code_bytes = 120 + (steps.body * step_bytes + 200) // layers
+    layout = WeightBlocks(
+        groups * (8 if packed else 16),
+        before=4,
+        after=0 if sums.shared else 4 * len(sums.form(0)),
+        head=4 if sums.shared else 0,
+        channels="units" if rows == 1 else "",
+    )
     params: tuple[tuple[str, ParamValue], ...] = (
         ("rows", rows),
         ("depth", depth),
@@ -74,7 +81,7 @@ def choose(
         ("unroll", steps.unroll),
         ("loops", steps.loops),
         ("apart", shared is not None),
-        ("stream", ConstArray("weights", _stream(sums.padded(4, order), packed=packed))),
+        ("stream", ConstArray("weights", _stream(sums.padded(4, order), packed=packed), layout)),
     )
     return KernelChoice(
         "fully_connected",

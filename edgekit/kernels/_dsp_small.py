@@ -17,7 +17,7 @@ from edgekit.kernels._certify import intervals
 from edgekit.kernels._certify_sums import sum_forms
 from edgekit.kernels._dsp_sums import Int32, as_words, halfwords, pair_order, requants_of
 from edgekit.kernels._thresholds import Requant
-from edgekit.ops import ConstArray, Cost, KernelCall, KernelChoice
+from edgekit.ops import ConstArray, Cost, KernelCall, KernelChoice, WeightBlocks
 from edgekit.ops._common import INT8_MAX, INT8_MIN, quant_of
 from edgekit.ops._conv import bias_of
 from edgekit.ops._kernel import InPlace, ParamValue
@@ -94,6 +94,8 @@ def convolution(
     if sums is None:
         return None
     groups = len(order) // 4
+    single = geometry["batches"] * geometry["output_h"] * geometry["output_w"] == 1
+    layout = WeightBlocks(groups * 2, after=4, channels="output_c" if single else "")
     stream = _stream(np.where(np.asarray(order) < 0, 0, weights[:, np.asarray(order)]), sums.words)
     params: tuple[tuple[str, ParamValue], ...] = (
         *geometry.items(),
@@ -101,7 +103,7 @@ def convolution(
         ("output_min", sums.low),
         ("output_max", sums.high),
         ("groups", groups),
-        ("stream", ConstArray("weights", stream, (groups * 2, 4))),
+        ("stream", ConstArray("weights", stream, layout)),
     )
     row = geometry["kernel_w"] * geometry["input_c"]
     stride = len(weights) + len(weights) % 2

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from edgekit.ir import Graph, Op
 from edgekit.kernels._dsp_sums import Int32, Steps, as_words, unrolled
 from edgekit.kernels._mve_sums import VECTOR_BYTES, Int64, Mode, Sums, byte_words, steps_of
-from edgekit.ops import ConstArray, Cost, KernelCall, KernelChoice
+from edgekit.ops import ConstArray, Cost, KernelCall, KernelChoice, WeightBlocks
 from edgekit.ops._common import quant_of
 from edgekit.ops._conv import windows
 from edgekit.ops._kernel import ParamValue
@@ -104,14 +104,14 @@ def _arithmetic(
         ("head", steps.head),
         ("unroll", steps.unroll),
         ("loops", steps.loops),
-        ("stream", ConstArray("weights", _streams(sums, _groups(op, graph, sums)), _block(sums))),
+        ("stream", ConstArray("weights", _streams(sums, _groups(op, graph, sums)), _layout(sums))),
     )
 
 
-def _block(sums: Sums) -> tuple[int, int]:
-    """Words of two channels' weights and forms."""
+def _layout(sums: Sums) -> WeightBlocks:
+    """Two channels' weights and forms."""
     steps = -(-sums.weights.shape[1] // VECTOR_BYTES)
-    return 2 * steps * VECTOR_BYTES // 4, 2 * len(sums.form)
+    return WeightBlocks(2 * steps * VECTOR_BYTES // 4, after=2 * len(sums.form))
 
 
 def _streams(sums: Sums, groups: int) -> Int32:

@@ -8,7 +8,7 @@ import numpy.typing as npt
 from edgekit.ir import Graph, Op
 from edgekit.kernels._dsp_sums import Int32, Steps, as_words, unrolled
 from edgekit.kernels._mve_sums import VECTOR_BYTES, Mode, Sums, byte_words, steps_of, sums_of
-from edgekit.ops import ConstArray, Cost, KernelCall, KernelChoice
+from edgekit.ops import ConstArray, Cost, KernelCall, KernelChoice, WeightBlocks
 from edgekit.targets import Target
 
 OP = "FULLY_CONNECTED"
@@ -28,7 +28,9 @@ def choose(op: Op, graph: Graph, target: Target) -> KernelChoice | None:
     steps = unrolled(-(-depth // VECTOR_BYTES) - 1, rows * units / _UNITS, _STEP * 4, _LONGEST)
     shared = _shared(sums)
     words = -(-depth // VECTOR_BYTES) * VECTOR_BYTES // 4
-    block = (_UNITS * words, _UNITS * (1 if shared[0] else len(sums.form)))
+    forms = _UNITS * (1 if shared[0] else len(sums.form))
+    layout = WeightBlocks(_UNITS * words, after=forms, channels="units" if rows == 1 else "")
+    stream = _stream(sums, shared=shared[0] != 0)
     params = (
         ("rows", rows),
         ("depth", depth),
@@ -42,7 +44,7 @@ def choose(op: Op, graph: Graph, target: Target) -> KernelChoice | None:
         ("head", steps.head),
         ("unroll", steps.unroll),
         ("loops", steps.loops),
-        ("stream", ConstArray("weights", _stream(sums, shared=shared[0] != 0), block)),
+        ("stream", ConstArray("weights", stream, layout)),
     )
     # Machine code as it was measured on ad01 and kws_ref.
     code = 112 + 4 * _STEP * (steps.body + 1) + (0 if sums.mode is Mode.RELU else 44)

@@ -26,7 +26,15 @@ from edgekit.errors import UnsupportedError
 from edgekit.flatbuffer import Table
 from edgekit.ir import DType, Graph, Op
 from edgekit.ir.tensor import Array
-from edgekit.ops._kernel import Coded, ConstArray, Cost, InPlace, KernelCall, KernelChoice
+from edgekit.ops._kernel import (
+    Coded,
+    ConstArray,
+    Cost,
+    InPlace,
+    KernelCall,
+    KernelChoice,
+    WeightBlocks,
+)
 from edgekit.ops._layout import ColumnPairs, Layout
 from edgekit.ops._rows import (
     Rows,
@@ -54,6 +62,7 @@ __all__ = [
     "RowWindow",
     "Rows",
     "Stream",
+    "WeightBlocks",
     "aliases",
     "banded",
     "by_code",

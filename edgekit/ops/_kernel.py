@@ -8,6 +8,26 @@ from edgekit.ir.tensor import Array
 from edgekit.ops._layout import Layout
 
 
+@dataclass(frozen=True, slots=True)
+class WeightBlocks:
+    """Where the weights are in an array of int32 words.
+
+    Attributes:
+        weights: words of weights in each block.
+        before: words of something else in front of them.
+        after: words of something else behind them.
+        head: words in front of the first block.
+        channels: the parameter that says how many output channels there are, where the kernel may
+            compute a few blocks of them at a time, their outputs one behind the other.
+    """
+
+    weights: int
+    before: int = 0
+    after: int = 0
+    head: int = 0
+    channels: str = ""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Coded:
     """An array as flash has it where it has few values: ek_codebook.h makes it whole in scratch.
@@ -15,20 +35,25 @@ class Coded:
     Attributes:
         codes: places in the book, `bits` each, the first one in the lowest bits; uint16.
         book: the values; int8.
-        others: what stands behind each block of weights; int32.
-        blocks: how many there are.
+        others: the head, then what stands before and behind the weights of each block; int32.
+        layout: how much of these; of one block where all is weights.
+        blocks: how many there are in each part.
         pairs: halfwords of a block of weights, each of two values.
         bits: of a code.
         carries: a halfword is the first value + 256 times the second one; else they are its bytes.
+        parts: how many are decoded one after the other, to the same place, each with a run of the
+            kernel behind it.
     """
 
     codes: Array
     book: Array
     others: Array
+    layout: WeightBlocks
     blocks: int
     pairs: int
     bits: int
     carries: bool
+    parts: int = 1
 
     @property
     def nbytes(self) -> int:
@@ -43,13 +68,13 @@ class ConstArray:
     Attributes:
         role: what it is, e.g. `weights`, `bias`, `multipliers`, `shifts`; part of its C name.
         data: contents; its dtype gives the C type.
-        block: where weights and something else take turns: words of each; None: all is one.
+        layout: where weights and something else take turns; None: all is one.
         coded: how it is stored, if not as it is.
     """
 
     role: str
     data: Array
-    block: tuple[int, int] | None = None
+    layout: WeightBlocks | None = None
     coded: Coded | None = None
 
     @property

@@ -229,7 +229,10 @@ def _told(coded: Coded | None, chosen: KernelChoice, made: KernelChoice) -> str:
     if coded is None:
         return ""
     before, after = constant_bytes(chosen), constant_bytes(made)
-    text = f"; weights as codes of {coded.bits} bits, {before - after:,} bytes of flash less"
+    saved = f"{before - after:,} bytes of flash less"
+    if after >= before:
+        saved = "stored once for all layers that share them"
+    text = f"; weights as codes of {coded.bits} bits, {saved}"
     text += f", {made.decoded_bytes:,} bytes of scratch more"
     if chosen.cost is None or made.cost is None:
         return text

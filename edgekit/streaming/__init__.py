@@ -13,7 +13,6 @@ lies. Measured, by executing every move twice: with the default options the move
 """
 
 from edgekit.streaming._choose import (
-    FLASH_PER_INSTRUCTION,
     Streamed,
     choose,
     forced,
@@ -23,7 +22,6 @@ from edgekit.streaming._choose import (
 from edgekit.streaming._schedule import schedule
 
 __all__ = [
-    "FLASH_PER_INSTRUCTION",
     "Streamed",
     "choose",
     "forced",

@@ -28,7 +28,7 @@ _STEP_INSTRUCTIONS, _OP_INSTRUCTIONS, _MOVE_INSTRUCTIONS = 20, 60, 0.5
 # A byte of RAM is worth so many of flash: about what microcontrollers have of both. And an
 # instruction of an inference is worth so many bytes of flash, as in edgekit/kernels.
 _FLASH_PER_RAM = 4
-FLASH_PER_INSTRUCTION = {Goal.SIZE: 0.02, Goal.BALANCED: 0.05}
+_FLASH_PER_INSTRUCTION = {Goal.SIZE: 0.02, Goal.BALANCED: 0.05}
 # Balanced: what all streams together may add to the instructions of an inference.
 _MOST_SLOWER = 0.005
 
@@ -67,7 +67,7 @@ class _Option:
     @property
     def price(self) -> float:
         """For a choice between two streams, in bytes of flash."""
-        return self.flash_bytes + FLASH_PER_INSTRUCTION[Goal.BALANCED] * self.instructions
+        return self.flash_bytes + _FLASH_PER_INSTRUCTION[Goal.BALANCED] * self.instructions
 
 
 def choose(graph: Graph, choices: Sequence[KernelChoice], target: Target, goal: Goal) -> Streamed:
@@ -110,7 +110,7 @@ def _serving(graph: Graph, choices: Sequence[KernelChoice], target: Target, goal
         if goal is Goal.BALANCED and slower > _MOST_SLOWER * total:
             break
         flash = sum(option.flash_bytes for option in found)
-        price = flash + FLASH_PER_INSTRUCTION[goal] * slower
+        price = flash + _FLASH_PER_INSTRUCTION[goal] * slower
         if price - paid <= (peak - reached) * _FLASH_PER_RAM:
             worth.append(found)
             paid, peak = price, reached

@@ -9,34 +9,47 @@
 typedef struct {
     const uint16_t *codes; /* the first one in the lowest bits */
     const int8_t *book;
-    const int32_t *others; /* what stands behind each block; may be null where `words` is 0 */
+    const int32_t *others; /* the head, then of each block what is before and after its weights */
     uint32_t pairs;        /* halfwords of a block, each of two codes */
-    uint16_t blocks;
-    uint8_t words;   /* of others, in a block */
-    uint8_t bits;    /* of a code, at most 6 */
-    uint8_t carries; /* a halfword is first + 256 * second; else they are its bytes */
+    uint16_t blocks;       /* of a part, each of which begins with a halfword of codes of its own */
+    uint8_t head;          /* words in front of each part */
+    uint8_t before, after; /* words of a block */
+    uint8_t bits;          /* of a code, at most 8 */
+    uint8_t carries;       /* a halfword is first + 256 * second; else they are its bytes */
 } ek_codebook_t;
 
 /* Kernels read it as words and bytes of their own. */
 typedef uint16_t __attribute__((__may_alias__)) ek_codebook_half_t;
-typedef int32_t __attribute__((__may_alias__)) ek_codebook_word_t;
 
-/* A function of its own: all layers share it. `weights` is aligned to 4 bytes. */
-EK_LAYER void ek_codebook_decode(const ek_codebook_t *c, void *weights)
+/* Where the words end that they are copied to. */
+static __attribute__((noinline)) void *ek_codebook_copy(uint8_t *to, const int32_t *words,
+                                                        uint32_t count)
+{
+    if (count != 0) {
+        memcpy(to, words, count * sizeof *words);
+    }
+    return to + count * sizeof *words;
+}
+
+/* One part of the weights, to where they are aligned to 4 bytes. A function of its own: all layers
+ * share it. */
+EK_LAYER void ek_codebook_decode(const ek_codebook_t *c, uint32_t part, void *weights)
 {
     const uint32_t bits = c->bits;
     const uint32_t mask = (1U << bits) - 1U;
     const int32_t kept = c->carries != 0 ? -1 : 0xFF;
     const int8_t *const book = c->book;
-    const uint16_t *codes = c->codes;
-    const int32_t *others = c->others;
+    const uint32_t first = part * c->blocks;
+    const uint16_t *codes = c->codes + first * c->pairs * bits / 8;
+    const int32_t *others = c->others + c->head + first * ((uint32_t)c->before + c->after);
     uint32_t held = 0;
-    int32_t count = 0; /* of bits held */
+    uint32_t count = 0; /* of bits held */
+    weights = ek_codebook_copy(weights, c->others, c->head);
     for (uint32_t block = c->blocks; block != 0; block--) {
-        ek_codebook_half_t *to = (ek_codebook_half_t *)weights;
-        const ek_codebook_half_t *const end = to + c->pairs;
-        while (to != end) {
-            if (count < (int32_t)(2 * bits)) {
+        ek_codebook_half_t *to = ek_codebook_copy(weights, others, c->before);
+        others += c->before;
+        for (const ek_codebook_half_t *const end = to + c->pairs; to != end;) {
+            if (count < 2 * bits) {
                 held |= (uint32_t)*codes++ << count;
                 count += 16;
             }
@@ -44,14 +57,11 @@ EK_LAYER void ek_codebook_decode(const ek_codebook_t *c, void *weights)
             held >>= bits;
             const int32_t high = book[held & mask];
             held >>= bits;
-            count -= (int32_t)(2 * bits);
+            count -= 2 * bits;
             *to++ = (uint16_t)(low + high * 256);
         }
-        ek_codebook_word_t *word = (ek_codebook_word_t *)(void *)to;
-        for (uint32_t i = c->words; i != 0; i--) {
-            *word++ = *others++;
-        }
-        weights = word;
+        weights = ek_codebook_copy((uint8_t *)to, others, c->after);
+        others += c->after;
     }
 }
 

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Iterator
+from pathlib import Path
+
 import numpy as np
 import pytest
 
-from edgekit import kernels, targets
+from edgekit import builder, kernels, targets
+from edgekit.compiler import Select
+from edgekit.emulators import host
+from edgekit.ir import Graph
 from edgekit.kernels import _codebook
-from edgekit.ops import ConstArray, Cost, KernelCall, KernelChoice
+from edgekit.ops import ConstArray, Cost, InPlace, KernelCall, KernelChoice, WeightBlocks
+from edgekit.targets import Target
+from tests.kernels.test_kernels import expect_all_right
 from tests.support.cases import load_cases
+from tests.support.kernel_bundle import write_bundle
+from tests.support.tools import needs
 
 RANDOM = np.random.default_rng(5)
 
@@ -19,7 +30,7 @@ def _stream(blocks: int, words: int, others: int, levels: list[int]) -> ConstArr
     weights = (low + 256 * high).astype(np.int64).astype(np.uint16).view(np.int32)
     between = RANDOM.integers(-(2**31), 2**31, (blocks, others)).astype(np.int32)
     data = np.concatenate([weights.reshape(blocks, words), between], axis=1).reshape(-1)
-    return ConstArray("weights", data, (words, others))
+    return ConstArray("weights", data, WeightBlocks(words, after=others))
 
 
 @pytest.mark.parametrize("count", [2, 3, 5, 16, 17, 40])
@@ -60,9 +71,25 @@ def test_what_a_layer_takes_as_codes() -> None:
     assert found.scratch_bytes == 4100
     assert kernels.constant_bytes(found) == 1000 + 4
     assert found.cost is not None
-    assert found.cost.instructions == pytest.approx(1e5 + 3 * 2000 * 21, rel=0.01)
+    assert found.cost.instructions == pytest.approx(1e5 + 3 * 2000 * 25, rel=0.01)
     assert kernels.code_bytes([found]) > kernels.code_bytes([plain])
     assert kernels.coded(found) is None, "it is coded already"
+
+
+def test_parts_take_less_scratch() -> None:
+    array = _stream(8, 20, 4, [-100, -9, 0, 7])
+    layout = WeightBlocks(20, after=4, channels="units")
+    call = KernelCall((("units", 16), ("stream", dataclasses.replace(array, layout=layout))))
+    plain = KernelChoice("kernel", "s8", (call,), 0, Cost(1e5, 50), in_place=(InPlace(0),))
+    whole, half = kernels.coded(plain), kernels.coded(plain, parts=2)
+    assert whole is not None
+    assert half is not None
+    assert dict(half.calls[0].params)["units"] == 8
+    assert (whole.decoded_bytes, half.decoded_bytes) == (8 * 96, 4 * 96)
+    assert (whole.in_place, half.in_place) == ((InPlace(0),), ())
+    assert kernels.constant_bytes(whole) == kernels.constant_bytes(half)
+    assert kernels.coded(plain, parts=3) is None, "the blocks don't go into three parts"
+    assert kernels.coded(plain, parts=8) is None, "a part's outputs are no whole words"
 
 
 def test_a_few_weights_are_not_worth_it() -> None:
@@ -93,3 +120,37 @@ def test_every_kernel_of_every_core_comes_back(op: str) -> None:
 
 def _is_coded(value: object) -> bool:
     return isinstance(value, ConstArray) and value.coded is not None
+
+
+def test_shared_weights_of_any_values_on_the_host(tmp_path: Path) -> None:
+    """As codes of 8 bits."""
+    needs("cmake", "cc")
+    target = next(each for each in targets.all_boards() if "dsp" in each.core.features)
+    cases = [c for c in load_cases("conv_2d") if c.name in ("3x3_same", "per_tensor_with_bias")]
+
+    def selections(source: Graph, target: Target) -> Iterator[Select]:
+        for choice in kernels.candidates(source.ops[0], source, target):
+            coded = kernels.coded(choice, shared=True)
+            if coded is not None:
+                yield lambda *_, coded=coded: coded
+
+    count = write_bundle(tmp_path / "firmware", cases, target, 2, selections)
+    assert count >= 2
+    firmware = builder.build(tmp_path / "firmware", tmp_path / "b", host=True, sanitize=True)
+    with host.running(firmware.elf, target) as link:
+        expect_all_right(link, count)
+
+
+def test_who_shares_weights() -> None:
+    """Equal weights beside other constants; whole arrays that are equal are stored once anyway."""
+    one, other = (_stream(4, 8, 4, [-3, 0, 5]) for _ in range(2))
+    rest = RANDOM.integers(0, 99, 4).astype(np.int32)
+    data = one.data.reshape(4, 12).copy()
+    data[:, 8:] = rest
+    like = dataclasses.replace(one, data=data.reshape(-1))
+    choices = [
+        KernelChoice("kernel", "s8", (KernelCall((("stream", array),)),))
+        for array in (one, other, like)
+    ]
+    assert kernels.sharers(choices) == {0, 2}
+    assert kernels.sharers([choices[0], choices[0], choices[1]]) == frozenset()

@@ -41,9 +41,10 @@ def every_variant(source: Graph, target: Target) -> Iterator[Select]:
 
 
 def _candidates(op: Op, graph: Graph, target: Target) -> list[KernelChoice]:
-    """Every kernel, and the same with weights as codes where there are few values."""
+    """Every kernel, and the same with weights as codes, whole and in two parts."""
     plain = kernels.candidates(op, graph, target)
-    return plain + [each for each in map(kernels.coded, plain) if each is not None]
+    coded = [kernels.coded(each, parts=parts) for each in plain for parts in (1, 2)]
+    return plain + [each for each in coded if each is not None]
 
 
 def beyond(*earlier: Target) -> Selections:
