@@ -27,7 +27,7 @@ from edgekit.convert._litert import LiteRt
 from edgekit.datasets import Form
 from edgekit.ir.tensor import Array
 from edgekit.kernels import Goal
-from edgekit.ops.quantize import to_int8
+from edgekit.ops.quantize import to_codes
 from edgekit.packaging import ConvertOptions
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -128,8 +128,8 @@ def keywords(model: Path, data: Path, told: Callable[[Row], None]) -> None:
     """The keyword spotter; every other sample decides, the others have the last word."""
     with np.load(data) as file:
         x, y = file["x"], file["y"]
-    halves = (Labelled(x[i::2], y[i::2]) for i in range(2))
-    variants("DS-CNN, keywords", model.read_bytes(), *halves, told)
+    choosing, last_word = (Labelled(x[i::2], y[i::2]) for i in range(2))
+    variants("DS-CNN, keywords", model.read_bytes(), choosing, last_word, told)
 
 
 def digits(told: Callable[[Row], None]) -> None:
@@ -149,12 +149,12 @@ def digits(told: Callable[[Row], None]) -> None:
     quant = graph.tensors[graph.inputs[0]].quant
     assert quant is not None
     assert data.test is not None
-    parts = (
-        Labelled(to_int8(part.x, quant.scale, quant.zero_point), part.y)
+    choosing, last_word = (
+        Labelled(to_codes(part.x, quant.scale, quant.zero_point), part.y)
         for part in (data.validation, data.test)
         if part.y is not None
     )
-    variants("MobileNetV1 0.25, digits", ptq, *parts, told)
+    variants("MobileNetV1 0.25, digits", ptq, choosing, last_word, told)
 
 
 def table(rows: Sequence[Row]) -> str:
