@@ -220,17 +220,7 @@ def _call(
             params.append((field, arrays.add(symbol, note, value.data)))
         else:
             params.append((field, _text.number(value)))
-    given = ["&params"]
-    for slot in call.inputs:
-        index = op.inputs[slot]
-        inner = stream is not None and not code.tensor(index).is_const
-        given.append(f"input{slot}" if inner else code.place(index, constants))
-    made = "output" if stream is not None else code.place(op.outputs[0], constants)
-    if parts > 1:
-        made += f" + part * {code.tensor(op.outputs[0]).nbytes // parts}"
-    given.append(made)
-    if scratch is not None and choice.scratch_bytes > choice.decoded_bytes:
-        given.append(f"EK_AT(void, {scratch + choice.decoded_bytes})")
+    given = _given(code, position, call, parts, constants)
     return _Call(
         tuple(params),
         _text.call(choice.function, given, 8 if several or parts > 1 else 4),
@@ -240,6 +230,27 @@ def _call(
         f"EK_AT(void, {scratch})",
         parts,
     )
+
+
+def _given(
+    code: ModelCode, position: int, call: KernelCall, parts: int, constants: dict[int, str]
+) -> list[str]:
+    """The arguments of a kernel's call; `parts` is how many write the output."""
+    op, choice = code.graph.ops[position], code.choices[position]
+    streamed = code.plan.stream(position) is not None
+    given = ["&params"]
+    for slot in call.inputs:
+        index = op.inputs[slot]
+        inner = streamed and not code.tensor(index).is_const
+        given.append(f"input{slot}" if inner else code.place(index, constants))
+    made = "output" if streamed else code.place(op.outputs[0], constants)
+    if parts > 1:
+        made += f" + part * {code.tensor(op.outputs[0]).nbytes // parts}"
+    given.append(made)
+    scratch = code.plan.scratch(position)
+    if scratch is not None and choice.scratch_bytes > choice.decoded_bytes:
+        given.append(f"EK_AT(void, {scratch + choice.decoded_bytes})")
+    return given
 
 
 def _codebook(

@@ -61,13 +61,8 @@ def choose(
         steps = shared
         layers = sum(each.kind == op.kind and _is_long(each, graph) for each in graph.ops)
         code_bytes = 120 + (steps.body * step_bytes + 200) // layers
-    layout = WeightBlocks(
-        groups * (8 if packed else 16),
-        before=4,
-        after=0 if sums.shared else 4 * len(sums.form(0)),
-        head=4 if sums.shared else 0,
-        channels="units" if rows == 1 else "",
-    )
+    stream = _stream(sums.padded(4, order), packed=packed)
+    layout = _layout(sums, rows, groups * (8 if packed else 16))
     params: tuple[tuple[str, ParamValue], ...] = (
         ("rows", rows),
         ("depth", depth),
@@ -81,7 +76,7 @@ def choose(
         ("unroll", steps.unroll),
         ("loops", steps.loops),
         ("apart", shared is not None),
-        ("stream", ConstArray("weights", _stream(sums.padded(4, order), packed=packed), layout)),
+        ("stream", ConstArray("weights", stream, layout)),
     )
     return KernelChoice(
         "fully_connected",
@@ -105,6 +100,17 @@ def _sums(op: Op, graph: Graph, *, packed: bool) -> Sums | None:
     weights = weights_of(op, graph)
     prescales = packed_prescales(weights) if packed else widened(weights)
     return sums_of(op, graph, prescales, share=True)
+
+
+def _layout(sums: Sums, rows: int, words: int) -> WeightBlocks:
+    """Blocks of four units, of so many words of weights."""
+    return WeightBlocks(
+        words,
+        before=4,
+        after=0 if sums.shared else 4 * len(sums.form(0)),
+        head=4 if sums.shared else 0,
+        channels="units" if rows == 1 else "",
+    )
 
 
 def _widening_lead(depth: int) -> int:
