@@ -1,7 +1,7 @@
 """Measures what clustered weights save in the linked firmware, for docs/compression.md.
 
-    python tools/clustering.py KWS.tflite KWS01.npz    a few minutes
-    python tools/clustering.py --render                the table again, from docs/clustering.json
+    python tools/clustering.py BOARD KWS.tflite KWS01.npz    ten minutes
+    python tools/clustering.py --render                      the table again, from docs/clustering.json
 
 The first model is the keyword spotter of MLPerf Tiny with real keywords (both files are named in
 docs/compression.md); the other one is trained here: the network of tools/compression.py on
@@ -35,7 +35,6 @@ FIGURES = ROOT / "docs" / "clustering.json"
 PAGE = ROOT / "docs" / "compression.md"
 BEGIN, END = "<!-- measured: clustering -->", "<!-- end of clustering -->"
 
-BOARD = "netduino_plus_2"
 LEARNED = 64  # samples from which the weights learn what the layers read
 VERIFIED = 4  # random inputs, beside the edge inputs
 
@@ -80,59 +79,63 @@ class Labelled:
         return float(np.mean([run.invoke(x[None]).argmax() for x in self.x] == self.y))
 
 
-def variants(
-    name: str, model: bytes, choosing: Labelled, last_word: Labelled, told: Callable[[Row], None]
-) -> None:
-    """Every variant of a model."""
-    few = np.linspace(0, len(choosing.x) - 1, min(LEARNED, len(choosing.x))).astype(int)
-    learned: Sequence[Array] = list(choosing.x[few])
-    told(measured(name, "int8", [], model, last_word))
-    for bits in (4, 3, 2):
-        options = ClusterOptions(bits=bits, min_snr_db=-100.0)
-        for means, samples in (("", ()), (", fitted", learned)):
-            if bits < 4 and not means:
-                continue
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """A board, and who is told of what was measured there."""
+
+    board: str
+    told: Callable[[Row], None]
+
+    def variants(self, name: str, model: bytes, choosing: Labelled, last_word: Labelled) -> None:
+        """Measure every variant of a model."""
+        few = np.linspace(0, len(choosing.x) - 1, min(LEARNED, len(choosing.x))).astype(int)
+        learned: Sequence[Array] = list(choosing.x[few])
+        self._measure(name, "int8", [], model, last_word)
+        for bits, samples in ((4, ()), (4, learned), (3, learned), (2, learned)):
+            options = ClusterOptions(bits=bits, min_snr_db=-100.0)
             found = cluster(model, options, samples=samples)
             each = [layer.bits for layer in found.layers]
-            words = f"{2**bits} values{means}"
-            told(measured(name, words, each, found.tflite, last_word))
-    found = cluster(model, ClusterOptions(max_drop=0.01), choosing.right, learned)
-    each = [layer.bits for layer in found.layers]
-    told(measured(name, "chosen: 1 point", each, found.tflite, last_word))
+            words = f"{2**bits} values{', fitted' if len(samples) else ''}"
+            self._measure(name, words, each, found.tflite, last_word)
+        found = cluster(model, ClusterOptions(max_drop=0.01), choosing.right, learned)
+        each = [layer.bits for layer in found.layers]
+        self._measure(name, "chosen: 1 point", each, found.tflite, last_word)
+
+    def _measure(
+        self, name: str, variant: str, bits: list[int], model: bytes, last_word: Labelled
+    ) -> None:
+        """Convert for size, build, count and verify."""
+        with tempfile.TemporaryDirectory(prefix="edgekit-") as folder:
+            path, out = Path(folder) / "model.tflite", Path(folder) / "firmware"
+            path.write_bytes(model)
+            options = ConvertOptions(str(path), self.board, out, "model", optimize=Goal.SIZE)
+            pipeline.convert(options)
+            verified = pipeline.verify(out, count=VERIFIED)
+            found = pipeline.bench(out, runs=1)
+        row = Row(
+            name,
+            variant,
+            bits,
+            last_word.right(model),
+            len(last_word.x),
+            found.sizes.flash_bytes,
+            found.sizes.ram_bytes,
+            found.measured.instructions or 0,
+            verified.mismatches,
+        )
+        print(row, file=sys.stderr, flush=True)
+        self.told(row)
 
 
-def measured(name: str, variant: str, bits: list[int], model: bytes, last_word: Labelled) -> Row:
-    """Converted for size, built, counted and verified."""
-    with tempfile.TemporaryDirectory(prefix="edgekit-") as folder:
-        path, out = Path(folder) / "model.tflite", Path(folder) / "firmware"
-        path.write_bytes(model)
-        pipeline.convert(ConvertOptions(str(path), BOARD, out, "model", optimize=Goal.SIZE))
-        verified = pipeline.verify(out, count=VERIFIED)
-        found = pipeline.bench(out, runs=1)
-    row = Row(
-        name,
-        variant,
-        bits,
-        last_word.right(model),
-        len(last_word.x),
-        found.sizes.flash_bytes,
-        found.sizes.ram_bytes,
-        found.measured.instructions or 0,
-        verified.mismatches,
-    )
-    print(row, file=sys.stderr, flush=True)
-    return row
-
-
-def keywords(model: Path, data: Path, told: Callable[[Row], None]) -> None:
+def keywords(bench: Bench, model: Path, data: Path) -> None:
     """The keyword spotter; every other sample decides, the others have the last word."""
     with np.load(data) as file:
         x, y = file["x"], file["y"]
     choosing, last_word = (Labelled(x[i::2], y[i::2]) for i in range(2))
-    variants("DS-CNN, keywords", model.read_bytes(), choosing, last_word, told)
+    bench.variants("DS-CNN, keywords", model.read_bytes(), choosing, last_word)
 
 
-def digits(told: Callable[[Row], None]) -> None:
+def digits(bench: Bench) -> None:
     """MobileNetV1 at width 0.25 on MNIST-5k; its validation samples decide."""
     import compression  # beside this file
 
@@ -154,7 +157,7 @@ def digits(told: Callable[[Row], None]) -> None:
         for part in (data.validation, data.test)
         if part.y is not None
     )
-    variants("MobileNetV1 0.25, digits", ptq, choosing, last_word, told)
+    bench.variants("MobileNetV1 0.25, digits", ptq, choosing, last_word)
 
 
 def table(rows: Sequence[Row]) -> str:
@@ -189,6 +192,7 @@ def render(rows: Sequence[Row]) -> None:
 def main() -> None:
     """Measure and render."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("board", nargs="?", help="one with an emulator")
     parser.add_argument("model", type=Path, nargs="?", help="the keyword spotter's .tflite")
     parser.add_argument("data", type=Path, nargs="?", help="its .npz with x and y")
     parser.add_argument("--render", action="store_true", help="the table again, from the figures")
@@ -197,7 +201,7 @@ def main() -> None:
         render([Row(**row) for row in json.loads(FIGURES.read_text())])
         return
     if asked.model is None or asked.data is None:
-        parser.error("give the model and the data, or --render")
+        parser.error("give the board, the model and the data, or --render")
     rows: list[Row] = []
 
     def told(row: Row) -> None:
@@ -206,8 +210,9 @@ def main() -> None:
         text = json.dumps([asdict(each) for each in rows], indent=1)
         output.write_file(FIGURES, f"{text}\n".encode())
 
-    keywords(asked.model, asked.data, told)
-    digits(told)
+    bench = Bench(asked.board, told)
+    keywords(bench, asked.model, asked.data)
+    digits(bench)
     render(rows)
 
 
