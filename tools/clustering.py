@@ -1,7 +1,7 @@
 """Measures what clustered weights save in the linked firmware, for docs/compression.md.
 
     python tools/clustering.py BOARD KWS.tflite KWS01.npz    ten minutes
-    python tools/clustering.py --render                      the table again, from docs/clustering.json
+    python tools/clustering.py --render    the table again, from docs/clustering.json
 
 The first model is the keyword spotter of MLPerf Tiny with real keywords (both files are named in
 docs/compression.md); the other one is trained here: the network of tools/compression.py on
