@@ -154,13 +154,19 @@ def form(contract: Contract | None, shape: tuple[int, ...] | None, low: float, h
     return Form(shape, low, high)
 
 
-def check_input(contract: Contract, shape: tuple[int, ...], where: str) -> None:
+def check_input(
+    contract: Contract,
+    shape: tuple[int, ...],
+    where: str,
+    hint: str = "is it the contract that the model was trained with?",
+) -> None:
     """Hold a contract against a model's input.
 
     Args:
         contract: the contract.
         shape: the model's input without the batch.
         where: the model's name, for the message.
+        hint: what to do about another shape.
 
     A model of one axis takes what the contract makes row by row.
 
@@ -175,7 +181,7 @@ def check_input(contract: Contract, shape: tuple[int, ...], where: str) -> None:
     if core(shape) != core(contract.shape) and not flat:
         raise InputError(
             f"the contract makes {_text(contract.shape)}, but {where} takes {_text(shape)}",
-            "is it the contract that the model was trained with?",
+            hint,
         )
 
 

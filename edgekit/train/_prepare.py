@@ -49,7 +49,9 @@ def prepare(config: Config, shape: tuple[int, ...] | None, classes: int) -> Prep
     known = None if wanted else _known(config)
     bound = known or _begun(config, kind, wanted, shape or ())
     if bound is not None and shape is not None:
-        contract.check_input(bound, shape, config.model)
+        made = "x".join(map(str, bound.shape))
+        hint = f"build the network with input={made}, or choose other keys of [contract.{kind}]"
+        contract.check_input(bound, shape, config.model, hint)
     data = _load(config, bound, bound.shape if bound and shape is None else shape, classes)
     if bound is None or known is not None or not kind:
         if bound is not None:

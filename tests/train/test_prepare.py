@@ -140,6 +140,11 @@ class TestRows:
         assert np.abs(found.data.train.x.mean(axis=0)).max() < 1e-3
         assert contract.parse(contract.plain(bound), "again") == bound
 
+    def test_a_network_of_another_width_is_refused(self, tmp_path: Path) -> None:
+        with pytest.raises(InputError, match="makes 3, but") as caught:
+            prepared(self.table(tmp_path), (4,))
+        assert "input=3" in caught.value.hint
+
     def test_other_columns_are_refused(self, tmp_path: Path) -> None:
         bound = prepared(self.table(tmp_path), (3,)).contract
         form = contract.form(bound, (3,), 0.0, 1.0)
