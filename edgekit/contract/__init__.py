@@ -160,15 +160,13 @@ def check_input(
     where: str,
     hint: str = "is it the contract that the model was trained with?",
 ) -> None:
-    """Hold a contract against a model's input.
+    """Hold a contract against a model's input; one of a single axis takes all rows in a row.
 
     Args:
         contract: the contract.
         shape: the model's input without the batch.
         where: the model's name, for the message.
         hint: what to do about another shape.
-
-    A model of one axis takes what the contract makes row by row.
 
     Raises:
         InputError: it makes another shape.
