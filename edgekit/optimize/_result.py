@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from edgekit.optimize._limits import Limits
@@ -75,3 +76,22 @@ def told(name: str, by: float) -> str:
     if name == "accuracy":
         return f"accuracy by {100 * by:.2f} points"
     return f"{name} by {by:,.0f} bytes"
+
+
+def enough(variant: Variant, reference: float) -> str:
+    """The limits that a variant does meet in the place of those that it misses, as options.
+
+    Args:
+        variant: the variant.
+        reference: accuracy of the float network, share of 1.
+    """
+    figures = variant.figures
+    # Rounded to what can be written, away from what would be missed by the last digit.
+    points = math.ceil(1e4 * (reference - variant.accuracy) - 1e-6) / 100
+    options = {
+        "latency": f"--max-latency {math.ceil(figures.latency_us / 10) / 100}ms",
+        "RAM": f"--max-ram {figures.ram_bytes}",
+        "flash": f"--max-flash {figures.flash_bytes}",
+        "accuracy": f"--max-drop {points}pt",
+    }
+    return " ".join(options[name] for name in variant.misses)

@@ -30,7 +30,7 @@ from edgekit.ops._common import quant_of
 from edgekit.ops.quantize import to_codes
 from edgekit.optimize._board import Board
 from edgekit.optimize._limits import Limits
-from edgekit.optimize._result import Figures, Variant, misses, told
+from edgekit.optimize._result import Figures, Variant, enough, misses, told
 from edgekit.quantize import Network, int8_ptq, qat
 from edgekit.train import Options, fit
 
@@ -102,6 +102,12 @@ class Steps:
             nearest = min(right, key=self._distance).variant
             by = ", ".join(told(name, each) for name, each in nearest.misses.items())
             lines.append(f"within the accuracy, {nearest.name!r} misses {by}")
+        if not right:
+            nearest = max(self.tried, key=lambda t: t.variant.accuracy).variant
+            lost = 100 * (self.reference - nearest.accuracy)
+            lines.append(f"the most accurate, {nearest.name!r}, loses {lost:.2f} points")
+        met = enough(best.variant, self.reference)
+        lines.append(f"what gives: {best.variant.name!r} comes closest, and meets {met}")
         return tuple(lines)
 
     def _done(self) -> Tried | None:

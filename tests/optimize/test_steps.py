@@ -98,4 +98,5 @@ def test_what_can_not_be_met_is_said_with_its_price(trained: Any) -> None:
     said = steps.explain(best)
     assert said[0].startswith("not met: latency by ")
     assert said[1].startswith("within the accuracy, 'pruned' misses latency by ")
+    assert said[2].startswith("what gives: 'pruned' comes closest, and meets --max-latency ")
     assert steps.notes == ["no channel is left that may go: the limits are out of reach"]
