@@ -11,7 +11,7 @@ import numpy.typing as npt
 from edgekit.ir import Graph, Op
 from edgekit.kernels._dsp_sums import Int32, as_words
 from edgekit.kernels._mve_sums import VECTOR_BYTES, Mode, Sums, byte_words, sums_of
-from edgekit.ops import ConstArray, Cost, KernelCall, KernelChoice
+from edgekit.ops import ConstArray, Cost, KernelCall, KernelChoice, WeightBlocks
 from edgekit.ops._kernel import InPlace, ParamValue
 
 # Machine code of a layer: its call and parameters.
@@ -74,13 +74,14 @@ def convolution(
     steps = -(-taps // VECTOR_BYTES)
     if max(_POSITIONS * channels, steps) > _WIDE:
         return None
+    layout = WeightBlocks(2 * steps * VECTOR_BYTES // 4, after=2 * len(sums.form))
     params: tuple[tuple[str, ParamValue], ...] = (
         *geometry.items(),
         ("steps", steps),
         ("output_zero_point", sums.zero_point),
         ("output_min", sums.low),
         ("output_max", sums.high),
-        ("stream", ConstArray("weights", _stream(sums, steps))),
+        ("stream", ConstArray("weights", _stream(sums, steps), layout)),
     )
     return KernelChoice(
         "conv_2d",
