@@ -205,7 +205,7 @@ def test_completion_of_paths():
 
 
 def test_completion_of_ops():
-    assert completed("edgekit ops max", 2) == ["plain,MAX_POOL_2D"]
+    assert completed("edgekit ops max_", 2) == ["plain,MAX_POOL_2D"]
 
 
 def test_every_verb_is_documented():
