@@ -1,6 +1,6 @@
 """Tell what a .tflite is and needs, and which boards it fits, in a second and without TensorFlow.
 
-MODEL is a .tflite that is int8 throughout. RAM is arena, the copy of the input that the console
+MODEL is a .tflite that is int8 or int16x8 throughout. RAM is arena, the copy of the input that the console
 keeps, its static data and the stack, with the portable kernels; flash is an estimate. Where faster
 kernels take more of either, `edgekit convert` tells, and `edgekit build` measures.
 
