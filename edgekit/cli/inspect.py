@@ -1,8 +1,8 @@
 """Tell what a .tflite is and needs, and which boards it fits, in a second and without TensorFlow.
 
-MODEL is a .tflite that is int8 or int16x8 throughout. RAM is arena, the copy of the input that the console
-keeps, its static data and the stack, with the portable kernels; flash is an estimate. Where faster
-kernels take more of either, `edgekit convert` tells, and `edgekit build` measures.
+MODEL is a .tflite that is int8 or int16x8 throughout. RAM is arena, the copy of the input that the
+console keeps, its static data and the stack, with the portable kernels; flash is an estimate. Where
+faster kernels take more of either, `edgekit convert` tells, and `edgekit build` measures.
 
 With --choices it tells instead which kernel `edgekit convert` takes for each layer on that board,
 which others there are, what they are modelled to cost, and why they are not taken; and of tensors
