@@ -24,7 +24,7 @@ sys.path.insert(0, str(ROOT))  # the generators are the tests' own
 
 from edgekit import builder, emulators, layout, targets, transports  # noqa: E402 - needs the path
 from edgekit.emulators import Link, host  # noqa: E402
-from edgekit.errors import EdgekitError  # noqa: E402
+from edgekit.errors import DoesNotFitError, EdgekitError  # noqa: E402
 from edgekit.targets import Target  # noqa: E402
 from tests.support.boards import roomiest_of_each_core  # noqa: E402
 from tests.support.cases import Case  # noqa: E402
@@ -74,27 +74,42 @@ def cases_of(seed: int) -> list[Case]:
 
 def play(todo: Round) -> Outcome:
     """Compile, run and compare a round."""
-    target = targets.load_board(todo.board)
-    compared = 0
+    compared, problem = 0, ""
     try:
-        with tempfile.TemporaryDirectory(prefix="edgekit-fuzz-") as place:
-            folder = Path(place)
-            # Every other round with as many tensors as can be otherwise than as NHWC.
-            lay_out = layout.forced if todo.seed % 2 else layout.never
-            cases = cases_of(todo.seed)
-            compared = write_bundle(folder / "fw", cases, target, samples=2, lay_out=lay_out)
-            firmware = builder.build(folder / "fw", folder / "host", host=True, sanitize=True)
-            with host.running(firmware.elf, target) as link:
-                problem = answer(link, compared)
-            if not problem and target.board.emulator is not None:
-                firmware = builder.build(folder / "fw", folder / "board")
-                with emulators.running(firmware.elf, target, count=False) as link:
-                    problem = answer(link, compared)
+        compared, problem = compare(todo, cases_of(todo.seed))
     except EdgekitError as error:
         problem = str(error)
     except Exception as error:  # a crash of the compiler is a finding, too
         problem = f"{type(error).__name__}: {error}"
     return Outcome(todo, compared, problem)
+
+
+def compare(todo: Round, cases: Sequence[Case]) -> tuple[int, str]:
+    """How many models were compared, and what was wrong with them.
+
+    All kernels of all cases together may be too large for a board; then each half goes alone.
+    """
+    target = targets.load_board(todo.board)
+    # Every other round with as many tensors as can be otherwise than as NHWC.
+    lay_out = layout.forced if todo.seed % 2 else layout.never
+    with tempfile.TemporaryDirectory(prefix="edgekit-fuzz-") as place:
+        folder = Path(place)
+        compared = write_bundle(folder / "fw", cases, target, samples=2, lay_out=lay_out)
+        if target.board.emulator is not None:
+            try:
+                firmware = builder.build(folder / "fw", folder / "board")
+            except DoesNotFitError:
+                if len(cases) == 1:
+                    raise
+                half = len(cases) // 2
+                parts = [compare(todo, part) for part in (cases[:half], cases[half:])]
+                return sum(each for each, _ in parts), "".join(problem for _, problem in parts)
+            with emulators.running(firmware.elf, target, count=False) as link:
+                if problem := answer(link, compared):
+                    return compared, problem
+        firmware = builder.build(folder / "fw", folder / "host", host=True, sanitize=True)
+        with host.running(firmware.elf, target) as link:
+            return compared, answer(link, compared)
 
 
 def answer(link: Link, count: int) -> str:

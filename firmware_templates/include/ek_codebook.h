@@ -33,7 +33,8 @@ static __attribute__((noinline)) void *ek_codebook_copy(uint8_t *to, const int32
 
 /* One part of the weights, to where they are aligned to 4 bytes. A function of its own: all layers
  * share it. */
-EK_LAYER void ek_codebook_decode(const ek_codebook_t *c, uint32_t part, void *weights)
+EK_LAYER __attribute__((unused)) void ek_codebook_decode(const ek_codebook_t *c, uint32_t part,
+                                                         void *weights)
 {
     const uint32_t bits = c->bits;
     const uint32_t mask = (1U << bits) - 1U;
