@@ -200,5 +200,5 @@ def test_console_takes_lines_from_a_pipe(project):
     assert "m-name-dut-[" in done.stdout
     assert "m-profile-[ULPMark for tinyML Firmware" in done.stdout
     assert "e-[Unknown command: nonsense]" in done.stdout
-    assert done.stderr.startswith("system: Cortex-M"), "apart from the conversation"
+    assert "system: Cortex-M" in done.stderr, "apart from the conversation"
     assert "warning:" not in done.stderr

@@ -9,14 +9,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from edgekit import builder, emulators, kernels, ops, targets
+from edgekit import builder, kernels, ops, targets
 from edgekit.emulators import host
 from edgekit.errors import EdgekitError
 from edgekit.ir import Graph, Op
 from edgekit.kernels._mve_sums import Mode
 from edgekit.ops import KernelChoice
 from edgekit.targets import Target
-from tests.kernels.test_kernels import expect_all_right
+from tests.kernels.test_kernels import emulate, expect_all_right
 from tests.support.cases import Case, build_graph
 from tests.support.kernel_bundle import write_bundle
 from tests.support.tools import needs_emulator
@@ -241,10 +241,4 @@ def test_host(op: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("op", SPECS)
 def test_emulator(op: str, tmp_path: Path) -> None:
     needs_emulator(TARGET)
-    cases = _cases(op)
-    for part in (cases[i::5] for i in range(5)):  # all at once are too large for the board's flash
-        folder = tmp_path / part[0].name
-        models = write_bundle(folder / "firmware", part, TARGET, samples=1)
-        firmware = builder.build(folder / "firmware", folder / "b")
-        with emulators.running(firmware.elf, TARGET, count=False) as link:
-            expect_all_right(link, models)
+    emulate(tmp_path, _cases(op), TARGET, samples=1)
