@@ -112,8 +112,8 @@ def test_a_board_on_a_port_is_verified_like_the_others(
     with host.running(firmware.elf, targets.load_board(BOARD)) as link:
         words = ["verify", str(project), "--samples", "2", "--junit", str(tmp_path / "r.xml")]
         assert main([*words, "--on", "port", "--port", link.url]) == ExitCode.OK
-        assert re.search(r"port\s+4\s+13\s+0", capsys.readouterr().out)
+        assert re.search(r"port\s+4\s+12\s+0", capsys.readouterr().out)
     assert main(["verify", str(project), "--on", "port"]) == ExitCode.USAGE
     xml = (tmp_path / "r.xml").read_text()
-    assert '<testcase classname="port" name="13 operator outputs, 4 inputs"' in xml
+    assert '<testcase classname="port" name="12 operator outputs, 4 inputs"' in xml
     assert 'failures="0"' in xml

@@ -25,7 +25,7 @@ TARGET = max(
     (each for each in targets.all_boards() if "mve" in each.core.features),
     key=lambda target: target.ram_bytes,
 )
-COUNT = 16
+COUNT = 12
 ACTIVATIONS = ("NONE", "RELU", "RELU", "RELU6")
 DEPTHWISE = "depthwise_conv_2d"
 CANDIDATES = kernels.candidates

@@ -11,21 +11,12 @@ from edgekit.quantize import Network, int8_ptq
 from edgekit.train import Options
 from tests.support.firmware import needs_emulator
 from tests.support.tensorflow import needs_tensorflow
+from tests.support.zoo import small
 
 BOARD = "mps2_an386"
 # Its core has no DSP: kernels of those that do keep each layer's rescaling among its weights, so
 # that no two layers have equal arrays, and nothing is stored once.
 WITHOUT_DSP = "mps2_an385"
-# Smaller than the default where the default takes long; the architecture is the same.
-SMALL = {
-    "autoencoder": "input=64&width=32&depth=2",
-    "ds_cnn": "filters=16",
-    "efficientnet_lite": "resolution=32",
-    "mobilenet_v1": "input=32x32x3",
-    "mobilenet_v2": "input=32x32x3&alpha=0.1",
-    "resnet8": "filters=4",
-    "wake_word": "filters=16",
-}
 pytestmark = [*needs_emulator, *needs_tensorflow, pytest.mark.slow]
 
 
@@ -57,7 +48,7 @@ def converted(url, folder, board=BOARD):
 
 @pytest.mark.parametrize("name", registry.names("edgekit.models"))
 def test_architecture(name, tmp_path):
-    out = converted(f"zoo:{name}?{SMALL.get(name, '')}".rstrip("?"), tmp_path / "made")
+    out = converted(small(name), tmp_path / "made")
     found = pipeline.verify(out, count=1)
     assert set(found.places) == {"host", "emulator"}
     assert [place.mismatches for place in found.places.values()] == [0, 0]

@@ -8,25 +8,20 @@ from edgekit.packaging import ConvertOptions
 from edgekit.quantize import int8_ptq
 from tests.support.firmware import needs_emulator
 from tests.support.tensorflow import needs_tensorflow
+from tests.support.zoo import small
 
-# Smaller than the default where the default takes long; the architecture is the same.
-SMALL = {
-    "mobilenet_v1": "?input=48x48x3",
-    "mobilenet_v2": "?input=48x48x3",
-    "efficientnet_lite": "?resolution=48",
-}
 pytestmark = [pytest.mark.slow, *needs_emulator, *needs_tensorflow]
 
 
 @pytest.mark.parametrize("name", registry.names("edgekit.models"))
 def test_architecture(name, tmp_path):
-    url = f"zoo:{name}{SMALL.get(name, '')}"
+    url = small(name)
     model = models.build(models.parse_url(url))
     shape = model.inputs[0].shape[1:]
     random = np.random.default_rng(0)
-    x = random.normal(0, 1, (64, *shape)).astype(np.float32)
+    x = random.normal(0, 1, (40, *shape)).astype(np.float32)
     outputs = model.outputs[0].shape
-    np.savez(tmp_path / "data.npz", x=x, y=random.integers(0, max(outputs[-1], 2), 64))
+    np.savez(tmp_path / "data.npz", x=x, y=random.integers(0, max(outputs[-1], 2), 40))
     options = ConvertOptions(
         url,
         "mps2_an386",
