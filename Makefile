@@ -4,8 +4,9 @@
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
-# One TensorFlow process takes half a gigabyte: not one per core on a large machine.
-WORKERS ?= auto
+# One more than cores, because tests wait for emulators, too; at most 4, because a process with
+# TensorFlow takes more than a gigabyte.
+WORKERS ?= $(shell expr $$(nproc 2>/dev/null || echo 2) + 1)
 PYTEST_ARGS ?=
 SECONDS ?= 120
 SEED ?=
