@@ -87,7 +87,8 @@ def play(todo: Round) -> Outcome:
 def compare(todo: Round, cases: Sequence[Case]) -> tuple[int, str]:
     """How many models were compared, and what was wrong with them.
 
-    All kernels of all cases together may be too large for a board; then each half goes alone.
+    All kernels of all cases together may be too large for a board: then each half goes alone, and
+    what is still too large is compared on the host only.
     """
     target = targets.load_board(todo.board)
     # Every other round with as many tensors as can be otherwise than as NHWC.
@@ -95,20 +96,20 @@ def compare(todo: Round, cases: Sequence[Case]) -> tuple[int, str]:
     with tempfile.TemporaryDirectory(prefix="edgekit-fuzz-") as place:
         folder = Path(place)
         compared = write_bundle(folder / "fw", cases, target, samples=2, lay_out=lay_out)
-        if target.board.emulator is not None:
-            try:
-                firmware = builder.build(folder / "fw", folder / "board")
-            except DoesNotFitError:
-                if len(cases) == 1:
-                    raise
-                half = len(cases) // 2
-                parts = [compare(todo, part) for part in (cases[:half], cases[half:])]
-                return sum(each for each, _ in parts), "".join(problem for _, problem in parts)
-            with emulators.running(firmware.elf, target, count=False) as link:
-                if problem := answer(link, compared):
-                    return compared, problem
         firmware = builder.build(folder / "fw", folder / "host", host=True, sanitize=True)
         with host.running(firmware.elf, target) as link:
+            problem = answer(link, compared)
+        if problem or target.board.emulator is None:
+            return compared, problem
+        try:
+            firmware = builder.build(folder / "fw", folder / "board")
+        except DoesNotFitError:
+            if len(cases) == 1:
+                return compared, ""  # on the host alone
+            half = len(cases) // 2
+            parts = [compare(todo, part) for part in (cases[:half], cases[half:])]
+            return sum(each for each, _ in parts), "".join(found for _, found in parts)
+        with emulators.running(firmware.elf, target, count=False) as link:
             return compared, answer(link, compared)
 
 
