@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from edgekit.ir import DType, Graph, Op, Quant, Tensor
+from edgekit.ir.graph import ABSENT
 
 INT8_MIN, INT8_MAX = -128, 127
 INT16_MIN, INT16_MAX = -(2**15), 2**15 - 1
@@ -155,6 +156,22 @@ def wrong_activation(activation: Activation, output: Tensor) -> str | None:
         if _steps(limit, quant_of(output)) >= 2**31:
             return f"{activation.name} with the scale {quant_of(output).scale}"
     return None
+
+
+def wrong_inputs(op: Op, count: int, optional: int = 0) -> str | None:
+    """What a constraint answers about the number of inputs, of which the last may be left out.
+
+    Args:
+        op: it must have one output.
+        count: how many inputs must be given.
+        optional: how many more may be given.
+    """
+    needed, rest = op.inputs[:count], op.inputs[count:]
+    complete = len(needed) == count and ABSENT not in needed
+    if complete and len(rest) <= optional and len(op.outputs) == 1:
+        return None
+    given = sum(index != ABSENT for index in op.inputs)
+    return f"{given} inputs and {len(op.outputs)} outputs"
 
 
 def wrong_images(*tensors: Tensor) -> str | None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from edgekit.ir import DType, Op, Tensor
-from edgekit.ir.graph import ABSENT
+from edgekit.ir import DType, Tensor
 from edgekit.ops._common import quant_of, wrong_dtype, wrong_quant
 from edgekit.ops._quant import quantize_multiplier
 
@@ -11,14 +10,6 @@ from edgekit.ops._quant import quantize_multiplier
 # 2**30, so that neither the shift nor the zero point added behind it can overflow int32. The same
 # holds for int16, whose zero point is 0.
 MAX_RESCALE_SHIFT = {DType.INT8: 22, DType.INT16: 15}
-
-
-def wrong_inputs(op: Op, count: int) -> str | None:
-    """What a constraint answers about the number of inputs, all of which must be given."""
-    given = sum(index != ABSENT for index in op.inputs)
-    if given == len(op.inputs) == count and len(op.outputs) == 1:
-        return None
-    return f"{given} inputs and {len(op.outputs)} outputs"
 
 
 def wrong_int8(*tensors: Tensor) -> str | None:

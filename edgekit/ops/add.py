@@ -14,8 +14,7 @@ from edgekit.ops._addition import (
     wrong_sum_scale,
 )
 from edgekit.ops._broadcast import broadcast_shape, wrong_broadcast
-from edgekit.ops._common import wrong_activation, wrong_activations
-from edgekit.ops._elementwise import wrong_inputs
+from edgekit.ops._common import wrong_activation, wrong_activations, wrong_inputs
 from edgekit.ops._kernel import KernelChoice
 from edgekit.ops._rows import elementwise_rows
 from edgekit.targets import Target

@@ -11,7 +11,7 @@ import numpy as np
 from edgekit.flatbuffer import Table
 from edgekit.ir import DType, Graph, Op
 from edgekit.ir.tensor import Array
-from edgekit.ops._common import Activation, Borders, Padding, quant_of, wrong_images
+from edgekit.ops._common import Activation, Borders, Padding, quant_of, wrong_images, wrong_inputs
 from edgekit.ops._conv import (
     bias_of,
     conv_rows,
@@ -57,6 +57,11 @@ def parse(options: Table | None) -> Attrs:
         options.int32(4, 1),
         options.int32(5, 1),
     )
+
+
+def constraint_inputs(op: Op, graph: Graph) -> str | None:
+    """The op must have two inputs, of which the second one is the weights, and may have a bias."""
+    return wrong_inputs(op, 2, optional=1)
 
 
 def constraint_input(op: Op, graph: Graph) -> str | None:

@@ -10,8 +10,7 @@ import numpy as np
 from edgekit.flatbuffer import Table
 from edgekit.ir import DType, Graph, Op
 from edgekit.ir.tensor import Array
-from edgekit.ops._common import quant_of, wrong_activations, wrong_dtype
-from edgekit.ops._elementwise import wrong_inputs
+from edgekit.ops._common import quant_of, wrong_activations, wrong_dtype, wrong_inputs
 from edgekit.ops._kernel import KernelCall, KernelChoice
 from edgekit.ops._overlap import elementwise_lead
 from edgekit.targets import Target

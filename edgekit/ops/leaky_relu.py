@@ -10,8 +10,8 @@ import numpy as np
 from edgekit.flatbuffer import Table
 from edgekit.ir import DType, Graph, Op
 from edgekit.ir.tensor import Array
-from edgekit.ops._common import INT8_MAX, INT8_MIN, quant_of
-from edgekit.ops._elementwise import MAX_RESCALE_SHIFT, wrong_inputs, wrong_int8
+from edgekit.ops._common import INT8_MAX, INT8_MIN, quant_of, wrong_inputs
+from edgekit.ops._elementwise import MAX_RESCALE_SHIFT, wrong_int8
 from edgekit.ops._kernel import KernelChoice
 from edgekit.ops._lookup import EVERY, look_up, lookup_kernel
 from edgekit.ops._quant import multiply_by_quantized_multiplier, quantize_multiplier

@@ -10,8 +10,7 @@ import numpy as np
 from edgekit.flatbuffer import Table
 from edgekit.ir import DType, Graph, Op
 from edgekit.ir.tensor import Array
-from edgekit.ops._common import INT8_MIN, quant_of, wrong_activations
-from edgekit.ops._elementwise import wrong_inputs
+from edgekit.ops._common import INT8_MIN, quant_of, wrong_activations, wrong_inputs
 from edgekit.ops._fixed_point import logistic
 from edgekit.ops._kernel import KernelChoice
 from edgekit.ops._lookup import look_up, lookup_kernel

@@ -9,7 +9,7 @@ import numpy as np
 from edgekit.flatbuffer import Table
 from edgekit.ir import Graph, Op
 from edgekit.ir.tensor import Array
-from edgekit.ops._common import fused_range
+from edgekit.ops._common import fused_range, wrong_inputs
 from edgekit.ops._kernel import KernelChoice
 from edgekit.ops._pool import (
     PoolAttrs,
@@ -31,6 +31,11 @@ Attrs = PoolAttrs
 def parse(options: Table | None) -> PoolAttrs:
     """Read Pool2DOptions."""
     return parse_pool(options)
+
+
+def constraint_inputs(op: Op, graph: Graph) -> str | None:
+    """The op must have one input."""
+    return wrong_inputs(op, 1)
 
 
 def constraint_input(op: Op, graph: Graph) -> str | None:

@@ -11,7 +11,14 @@ import numpy as np
 from edgekit.flatbuffer import Table
 from edgekit.ir import DType, Graph, Op
 from edgekit.ir.tensor import Array
-from edgekit.ops._common import LIMITS, MAX_TERMS, quant_of, wrong_activations, wrong_dtype
+from edgekit.ops._common import (
+    LIMITS,
+    MAX_TERMS,
+    quant_of,
+    wrong_activations,
+    wrong_dtype,
+    wrong_inputs,
+)
 from edgekit.ops._kernel import KernelCall, KernelChoice
 from edgekit.ops._quant import multiply_by_quantized_multiplier, quantize_multiplier
 from edgekit.targets import Target
@@ -32,6 +39,11 @@ class Attrs:
 def parse(options: Table | None) -> Attrs:
     """Read ReducerOptions."""
     return Attrs() if options is None else Attrs(options.boolean(0))
+
+
+def constraint_inputs(op: Op, graph: Graph) -> str | None:
+    """The op must have two inputs, of which the second one is the axes."""
+    return wrong_inputs(op, 2)
 
 
 def constraint_input(op: Op, graph: Graph) -> str | None:

@@ -11,7 +11,7 @@ from edgekit.flatbuffer import Table
 from edgekit.ir import Graph, Op
 from edgekit.ir.tensor import Array
 from edgekit.ops._broadcast import broadcast_shape, wrong_broadcast
-from edgekit.ops._elementwise import wrong_inputs
+from edgekit.ops._common import wrong_inputs
 from edgekit.ops._extremum import extremum_kernel, wrong_extremum_types
 from edgekit.ops._kernel import KernelChoice
 from edgekit.ops._rows import elementwise_rows

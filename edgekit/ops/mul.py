@@ -17,8 +17,8 @@ from edgekit.ops._common import (
     quant_of,
     wrong_activation,
     wrong_activations,
+    wrong_inputs,
 )
-from edgekit.ops._elementwise import wrong_inputs
 from edgekit.ops._kernel import KernelCall, KernelChoice
 from edgekit.ops._overlap import elementwise_lead
 from edgekit.ops._quant import multiply_by_quantized_multiplier, quantize_multiplier

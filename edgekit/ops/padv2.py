@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from edgekit.flatbuffer import Table
 from edgekit.ir import Graph, Op
 from edgekit.ir.tensor import Array
-from edgekit.ops._elementwise import wrong_inputs, wrong_int8, wrong_same_quant
+from edgekit.ops._common import wrong_inputs
+from edgekit.ops._elementwise import wrong_int8, wrong_same_quant
 from edgekit.ops._kernel import KernelChoice
 from edgekit.ops._padding import pad_kernel, pad_reference, padded_shape, wrong_paddings
 from edgekit.targets import Target

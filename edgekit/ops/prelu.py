@@ -14,8 +14,8 @@ from edgekit.flatbuffer import Table
 from edgekit.ir import DType, Graph, Op
 from edgekit.ir.tensor import Array
 from edgekit.ops._broadcast import broadcast_shape, loop_params, wrong_broadcast
-from edgekit.ops._common import INT8_MAX, INT8_MIN, quant_of
-from edgekit.ops._elementwise import MAX_RESCALE_SHIFT, wrong_inputs, wrong_int8
+from edgekit.ops._common import INT8_MAX, INT8_MIN, quant_of, wrong_inputs
+from edgekit.ops._elementwise import MAX_RESCALE_SHIFT, wrong_int8
 from edgekit.ops._kernel import KernelCall, KernelChoice
 from edgekit.ops._overlap import elementwise_lead
 from edgekit.ops._quant import multiply_by_quantized_multiplier, quantize_multiplier

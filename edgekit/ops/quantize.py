@@ -10,8 +10,15 @@ import numpy as np
 from edgekit.flatbuffer import Table
 from edgekit.ir import DType, Graph, Op, Tensor
 from edgekit.ir.tensor import Array
-from edgekit.ops._common import LIMITS, quant_of, wrong_activations, wrong_dtype, wrong_quant
-from edgekit.ops._elementwise import wrong_inputs, wrong_rescale
+from edgekit.ops._common import (
+    LIMITS,
+    quant_of,
+    wrong_activations,
+    wrong_dtype,
+    wrong_inputs,
+    wrong_quant,
+)
+from edgekit.ops._elementwise import wrong_rescale
 from edgekit.ops._kernel import KernelCall, KernelChoice
 from edgekit.ops._overlap import elementwise_lead
 from edgekit.ops._rescale import rescale, rescale_kernel

@@ -10,8 +10,8 @@ import numpy as np
 from edgekit.flatbuffer import Table
 from edgekit.ir import Graph, Op
 from edgekit.ir.tensor import Array
-from edgekit.ops._common import LIMITS, quant_of, wrong_activations
-from edgekit.ops._elementwise import wrong_inputs, wrong_rescale
+from edgekit.ops._common import LIMITS, quant_of, wrong_activations, wrong_inputs
+from edgekit.ops._elementwise import wrong_rescale
 from edgekit.ops._kernel import KernelChoice
 from edgekit.ops._rescale import rescale, rescale_kernel
 from edgekit.ops._rows import elementwise_rows

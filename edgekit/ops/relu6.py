@@ -16,8 +16,9 @@ from edgekit.ops._common import (
     quant_of,
     wrong_activation,
     wrong_activations,
+    wrong_inputs,
 )
-from edgekit.ops._elementwise import wrong_inputs, wrong_same_quant
+from edgekit.ops._elementwise import wrong_same_quant
 from edgekit.ops._kernel import KernelCall, KernelChoice
 from edgekit.ops._overlap import elementwise_lead
 from edgekit.ops._rows import elementwise_rows

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from edgekit.flatbuffer import Table
 from edgekit.ir import DType, Graph, Op
 from edgekit.ir.tensor import Array
-from edgekit.ops._common import LIMITS, wrong_dtype, wrong_quant
-from edgekit.ops._elementwise import wrong_inputs, wrong_same_quant
+from edgekit.ops._common import LIMITS, wrong_dtype, wrong_inputs, wrong_quant
+from edgekit.ops._elementwise import wrong_same_quant
 from edgekit.ops._kernel import KernelChoice
 from edgekit.targets import Target
 

@@ -11,8 +11,7 @@ import numpy.typing as npt
 from edgekit.flatbuffer import Table
 from edgekit.ir import DType, Graph, Op
 from edgekit.ir.tensor import Array
-from edgekit.ops._common import wrong_dtype
-from edgekit.ops._elementwise import wrong_inputs
+from edgekit.ops._common import wrong_dtype, wrong_inputs
 from edgekit.ops._kernel import KernelChoice
 from edgekit.ops._strided import Loop, copy_kernel, wrong_copy_quant, wrong_copy_types
 from edgekit.targets import Target

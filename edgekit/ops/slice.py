@@ -10,7 +10,7 @@ import numpy as np
 from edgekit.flatbuffer import Table
 from edgekit.ir import Graph, Op
 from edgekit.ir.tensor import Array
-from edgekit.ops._elementwise import wrong_inputs
+from edgekit.ops._common import wrong_inputs
 from edgekit.ops._kernel import KernelChoice
 from edgekit.ops._strided import (
     constants,

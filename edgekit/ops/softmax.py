@@ -16,8 +16,7 @@ from edgekit.flatbuffer import Table
 from edgekit.ir import DType, Graph, Op
 from edgekit.ir.tensor import Array
 from edgekit.ops import _softmax_s16
-from edgekit.ops._common import INT8_MAX, INT8_MIN, quant_of, wrong_activations
-from edgekit.ops._elementwise import wrong_inputs
+from edgekit.ops._common import INT8_MAX, INT8_MIN, quant_of, wrong_activations, wrong_inputs
 from edgekit.ops._fixed_point import exp_on_negative_values, one_over_one_plus_x
 from edgekit.ops._kernel import ConstArray, KernelCall, KernelChoice
 from edgekit.ops._overlap import elementwise_lead

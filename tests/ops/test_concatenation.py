@@ -10,17 +10,8 @@ from edgekit.ir import DType, Quant
 from edgekit.ops import concatenation
 from edgekit.ops._common import Activation
 from edgekit.targets import Target
-from tests.support.cases import Case, load_cases
-from tests.support.op_checks import (
-    Broken,
-    case_of,
-    check_every_rule_is_broken,
-    check_params,
-    check_reference,
-    check_refused,
-    check_round_trip,
-)
-from tests.support.value_checks import ARITY
+from tests.support.op_checks import Broken, case_of
+from tests.support.op_suite import OpSuite
 
 OP = "concatenation"
 
@@ -56,47 +47,18 @@ SHAPES = {
 }
 
 
-@pytest.mark.parametrize("case", load_cases(OP), ids=str)
-def test_reference_equals_tflite_micro(case: Case) -> None:
-    check_reference(case)
+class TestConcatenation(OpSuite):
+    op = OP
+    broken = BROKEN
+    shapes = SHAPES
 
-
-@pytest.mark.parametrize("case", load_cases(OP), ids=str)
-def test_reads_what_was_written(case: Case) -> None:
-    check_round_trip(case)
-
-
-@pytest.mark.parametrize("broken", BROKEN, ids=str)
-def test_refuses(broken: Broken) -> None:
-    check_refused(OP, broken)
-
-
-@pytest.mark.parametrize("change", [{"inputs": ()}, {"inputs": (0, -1)}, {"outputs": (2, 3)}])
-def test_refuses_a_wrong_number_of_inputs(change: dict[str, tuple[int, ...]]) -> None:
-    graph = case_of(OP).graph
-    op = dataclasses.replace(graph.ops[0], **change)  # type: ignore[arg-type]  # fields by name
-    with pytest.raises(UnsupportedError, match="not supported: the inputs") as caught:
-        ops.check(op, 7, graph)
-    assert "none left out" in caught.value.hint
-
-
-def test_every_rule_is_tested() -> None:
-    check_every_rule_is_broken(OP, [*BROKEN, ARITY])
-
-
-def test_params_are_the_struct(any_target: Target) -> None:
-    check_params(OP, any_target)
-
-
-@pytest.mark.parametrize(("name", "shape"), SHAPES.items())
-def test_infers_the_shape(name: str, shape: tuple[int, ...]) -> None:
-    graph = case_of(OP, name).graph
-    assert concatenation.infer_shape(graph.ops[0], graph) == shape
-
-
-def test_macs() -> None:
-    graph = case_of(OP).graph
-    assert concatenation.macs(graph.ops[0], graph) == 0
+    @pytest.mark.parametrize("change", [{"inputs": ()}, {"inputs": (0, -1)}, {"outputs": (2, 3)}])
+    def test_refuses_a_wrong_number_of_inputs(self, change: dict[str, tuple[int, ...]]) -> None:
+        graph = case_of(OP).graph
+        op = dataclasses.replace(graph.ops[0], **change)  # type: ignore[arg-type]  # fields by name
+        with pytest.raises(UnsupportedError, match="not supported: the inputs") as caught:
+            ops.check(op, 7, graph)
+        assert "none left out" in caught.value.hint
 
 
 def test_a_call_per_input(any_target: Target) -> None:

@@ -6,19 +6,10 @@ import pytest
 from edgekit.ir import DType, Quant
 from edgekit.ops import fully_connected
 from edgekit.ops._common import Activation
-from edgekit.targets import Target
 from tests.support.broken import TENSOR_RULES, weights_rules
-from tests.support.cases import Case, build_graph, load_cases
-from tests.support.op_checks import (
-    Broken,
-    case_of,
-    changed,
-    check_every_rule_is_broken,
-    check_params,
-    check_reference,
-    check_refused,
-    check_round_trip,
-)
+from tests.support.cases import Case, build_graph
+from tests.support.op_checks import Broken, case_of, changed, check_reference
+from tests.support.op_suite import OpSuite
 
 OP = "fully_connected"
 
@@ -75,38 +66,12 @@ SHAPES = {
 }
 
 
-@pytest.mark.parametrize("case", load_cases(OP), ids=str)
-def test_reference_equals_tflite_micro(case: Case) -> None:
-    check_reference(case)
-
-
-@pytest.mark.parametrize("case", load_cases(OP), ids=str)
-def test_reads_what_was_written(case: Case) -> None:
-    check_round_trip(case)
-
-
-@pytest.mark.parametrize("broken", BROKEN, ids=str)
-def test_refuses(broken: Broken) -> None:
-    check_refused(OP, broken)
-
-
-def test_every_rule_is_tested() -> None:
-    check_every_rule_is_broken(OP, BROKEN)
-
-
-def test_params_are_the_struct(any_target: Target) -> None:
-    check_params(OP, any_target)
-
-
-@pytest.mark.parametrize(("name", "shape"), SHAPES.items())
-def test_infers_the_shape(name: str, shape: tuple[int, ...]) -> None:
-    graph = case_of(OP, name).graph
-    assert fully_connected.infer_shape(graph.ops[0], graph) == shape
-
-
-def test_macs() -> None:
-    graph = case_of(OP).graph
-    assert fully_connected.macs(graph.ops[0], graph) == 10 * 33
+class TestFullyConnected(OpSuite):
+    op = OP
+    broken = BROKEN
+    shapes = SHAPES
+    macs = 10 * 33
+    optional_inputs = 1
 
 
 def test_per_channel_bias_may_have_any_scale() -> None:

@@ -1,23 +1,9 @@
 from __future__ import annotations
 
-import pytest
-
-from edgekit.ops import max_pool_2d
-from edgekit.targets import Target
 from tests.support.broken import POOL_RULES
-from tests.support.cases import Case, load_cases
-from tests.support.op_checks import (
-    Broken,
-    case_of,
-    check_every_rule_is_broken,
-    check_params,
-    check_reference,
-    check_refused,
-    check_round_trip,
-)
+from tests.support.op_suite import OpSuite
 
 OP = "max_pool_2d"
-
 
 SHAPES = {
     "2x2_stride_2": (1, 2, 3, 3),
@@ -27,35 +13,7 @@ SHAPES = {
 }
 
 
-@pytest.mark.parametrize("case", load_cases(OP), ids=str)
-def test_reference_equals_tflite_micro(case: Case) -> None:
-    check_reference(case)
-
-
-@pytest.mark.parametrize("case", load_cases(OP), ids=str)
-def test_reads_what_was_written(case: Case) -> None:
-    check_round_trip(case)
-
-
-@pytest.mark.parametrize("broken", POOL_RULES, ids=str)
-def test_refuses(broken: Broken) -> None:
-    check_refused(OP, broken)
-
-
-def test_every_rule_is_tested() -> None:
-    check_every_rule_is_broken(OP, POOL_RULES)
-
-
-def test_params_are_the_struct(any_target: Target) -> None:
-    check_params(OP, any_target)
-
-
-@pytest.mark.parametrize(("name", "shape"), SHAPES.items())
-def test_infers_the_shape(name: str, shape: tuple[int, ...]) -> None:
-    graph = case_of(OP, name).graph
-    assert max_pool_2d.infer_shape(graph.ops[0], graph) == shape
-
-
-def test_macs() -> None:
-    graph = case_of(OP).graph
-    assert max_pool_2d.macs(graph.ops[0], graph) == 0
+class TestMaxPool2D(OpSuite):
+    op = OP
+    broken = POOL_RULES
+    shapes = SHAPES

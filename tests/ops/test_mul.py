@@ -3,20 +3,10 @@ from __future__ import annotations
 import pytest
 
 from edgekit.ir import DType, Quant
-from edgekit.ops import mul
 from edgekit.ops._common import Activation
-from edgekit.targets import Target
-from tests.support.cases import Case, load_cases
-from tests.support.op_checks import (
-    Broken,
-    case_of,
-    check_every_rule_is_broken,
-    check_params,
-    check_reference,
-    check_refused,
-    check_round_trip,
-)
-from tests.support.value_checks import ARITY, INT8, check_arity, compare, random_quants
+from tests.support.op_checks import Broken
+from tests.support.op_suite import OpSuite
+from tests.support.value_checks import INT8, compare, random_quants
 
 OP = "mul"
 
@@ -61,42 +51,11 @@ SHAPES = {
 }
 
 
-@pytest.mark.parametrize("case", load_cases(OP), ids=str)
-def test_reference_equals_tflite_micro(case: Case) -> None:
-    check_reference(case)
-
-
-@pytest.mark.parametrize("case", load_cases(OP), ids=str)
-def test_reads_what_was_written(case: Case) -> None:
-    check_round_trip(case)
-
-
-@pytest.mark.parametrize("broken", BROKEN, ids=str)
-def test_refuses(broken: Broken) -> None:
-    check_refused(OP, broken)
-
-
-def test_refuses_a_wrong_number_of_inputs() -> None:
-    check_arity(OP)
-
-
-def test_every_rule_is_tested() -> None:
-    check_every_rule_is_broken(OP, [*BROKEN, ARITY])
-
-
-def test_params_are_the_struct(any_target: Target) -> None:
-    check_params(OP, any_target)
-
-
-@pytest.mark.parametrize(("name", "shape"), SHAPES.items())
-def test_infers_the_shape(name: str, shape: tuple[int, ...]) -> None:
-    graph = case_of(OP, name).graph
-    assert mul.infer_shape(graph.ops[0], graph) == shape
-
-
-def test_macs() -> None:
-    graph = case_of(OP).graph
-    assert mul.macs(graph.ops[0], graph) == 5 * 7 * 3
+class TestMul(OpSuite):
+    op = OP
+    broken = BROKEN
+    shapes = SHAPES
+    macs = 5 * 7 * 3
 
 
 @pytest.mark.parametrize("position", range(24))

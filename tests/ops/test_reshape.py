@@ -1,22 +1,12 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 
 from edgekit import ops
 from edgekit.ir import DType, Quant
-from edgekit.ops import reshape
-from edgekit.targets import Target
-from tests.support.cases import Case, build_graph, load_cases
-from tests.support.op_checks import (
-    Broken,
-    case_of,
-    check_every_rule_is_broken,
-    check_reference,
-    check_refused,
-    check_round_trip,
-)
-from tests.support.value_checks import ARITY, check_arity
+from tests.support.cases import build_graph
+from tests.support.op_checks import Broken
+from tests.support.op_suite import OpSuite
 
 OP = "reshape"
 
@@ -50,44 +40,12 @@ SHAPES = {
 }
 
 
-@pytest.mark.parametrize("case", load_cases(OP), ids=str)
-def test_reference_equals_tflite_micro(case: Case) -> None:
-    check_reference(case)
-
-
-@pytest.mark.parametrize("case", load_cases(OP), ids=str)
-def test_reads_what_was_written(case: Case) -> None:
-    check_round_trip(case)
-
-
-@pytest.mark.parametrize("broken", BROKEN, ids=str)
-def test_refuses(broken: Broken) -> None:
-    check_refused(OP, broken)
-
-
-def test_refuses_a_wrong_number_of_inputs() -> None:
-    check_arity(OP, optional=1)
-
-
-def test_every_rule_is_tested() -> None:
-    check_every_rule_is_broken(OP, [*BROKEN, ARITY])
-
-
-@pytest.mark.parametrize(("name", "shape"), SHAPES.items())
-def test_infers_the_shape(name: str, shape: tuple[int, ...]) -> None:
-    graph = case_of(OP, name).graph
-    assert reshape.infer_shape(graph.ops[0], graph) == shape
-
-
-def test_macs() -> None:
-    graph = case_of(OP).graph
-    assert reshape.macs(graph.ops[0], graph) == 0
-
-
-def test_shares_its_place_and_calls_nothing(any_target: Target) -> None:
-    graph = case_of(OP).graph
-    assert ops.aliases(graph.ops[0], graph)
-    assert reshape.kernel(graph.ops[0], graph, any_target).calls == ()
+class TestReshape(OpSuite):
+    op = OP
+    broken = BROKEN
+    shapes = SHAPES
+    optional_inputs = 1
+    aliases = True
 
 
 def test_old_files_say_0_for_a_scalar() -> None:

@@ -5,18 +5,10 @@ import pytest
 
 from edgekit.ir import DType, Quant
 from edgekit.ops import softmax
-from edgekit.targets import Target
-from tests.support.cases import Case, build_graph, load_cases, random_inputs
-from tests.support.op_checks import (
-    Broken,
-    case_of,
-    check_every_rule_is_broken,
-    check_params,
-    check_reference,
-    check_refused,
-    check_round_trip,
-)
-from tests.support.value_checks import ARITY, INT8, PROBABILITY, check_arity, compare, random_quants
+from tests.support.cases import build_graph, random_inputs
+from tests.support.op_checks import Broken, case_of
+from tests.support.op_suite import OpSuite
+from tests.support.value_checks import INT8, PROBABILITY, compare, random_quants
 
 OP = "softmax"
 
@@ -47,44 +39,11 @@ SHAPES = {
 }
 
 
-@pytest.mark.parametrize(
-    "case", [case for case in load_cases(OP) if case.name != "thousand_classes"], ids=str
-)
-def test_reference_equals_tflite_micro(case: Case) -> None:
-    check_reference(case)
-
-
-@pytest.mark.parametrize("case", load_cases(OP), ids=str)
-def test_reads_what_was_written(case: Case) -> None:
-    check_round_trip(case)
-
-
-@pytest.mark.parametrize("broken", BROKEN, ids=str)
-def test_refuses(broken: Broken) -> None:
-    check_refused(OP, broken)
-
-
-def test_refuses_a_wrong_number_of_inputs() -> None:
-    check_arity(OP)
-
-
-def test_every_rule_is_tested() -> None:
-    check_every_rule_is_broken(OP, [*BROKEN, ARITY])
-
-
-def test_params_are_the_struct(any_target: Target) -> None:
-    check_params(OP, any_target)
-
-
-@pytest.mark.parametrize(("name", "shape"), SHAPES.items())
-def test_infers_the_shape(name: str, shape: tuple[int, ...]) -> None:
-    graph = case_of(OP, name).graph
-    assert softmax.infer_shape(graph.ops[0], graph) == shape
-
-
-def test_macs() -> None:
-    graph = case_of(OP).graph
-    assert softmax.macs(graph.ops[0], graph) == 0
+class TestSoftmax(OpSuite):
+    op = OP
+    broken = BROKEN
+    shapes = SHAPES
+    not_in_tflm = ("thousand_classes",)
 
 
 @pytest.mark.parametrize("quant", random_quants(40, 1e-6, 40.0), ids=str)

@@ -1,29 +1,10 @@
 from __future__ import annotations
 
-import numpy as np
-import pytest
-
-from edgekit import ops
 from edgekit.ir import DType
-from edgekit.ops import squeeze as module
-from edgekit.targets import Target
-from tests.support.cases import Case, load_cases
-from tests.support.op_checks import (
-    Broken,
-    case_of,
-    check_every_rule_is_broken,
-    check_reference,
-    check_refused,
-    check_round_trip,
-)
-from tests.support.value_checks import ARITY, check_arity
+from tests.support.op_checks import Broken
+from tests.support.op_suite import OpSuite
 
 OP = "squeeze"
-
-
-def indices(*values: int) -> np.ndarray:
-    return np.array(values, np.int32)
-
 
 BROKEN = [
     Broken("constraint_types", "'in0' is uint8", tensors={0: {"dtype": DType.UINT8}}),
@@ -41,41 +22,8 @@ SHAPES = {
 }
 
 
-@pytest.mark.parametrize("case", load_cases(OP), ids=str)
-def test_reference_equals_tflite_micro(case: Case) -> None:
-    check_reference(case)
-
-
-@pytest.mark.parametrize("case", load_cases(OP), ids=str)
-def test_reads_what_was_written(case: Case) -> None:
-    check_round_trip(case)
-
-
-@pytest.mark.parametrize("broken", BROKEN, ids=str)
-def test_refuses(broken: Broken) -> None:
-    check_refused(OP, broken)
-
-
-def test_refuses_a_wrong_number_of_inputs() -> None:
-    check_arity(OP)
-
-
-def test_every_rule_is_tested() -> None:
-    check_every_rule_is_broken(OP, [*BROKEN, ARITY])
-
-
-def test_shares_its_place_and_calls_nothing(any_target: Target) -> None:
-    graph = case_of(OP).graph
-    assert ops.aliases(graph.ops[0], graph)
-    assert module.kernel(graph.ops[0], graph, any_target).calls == ()
-
-
-@pytest.mark.parametrize(("name", "shape"), SHAPES.items())
-def test_infers_the_shape(name: str, shape: tuple[int, ...]) -> None:
-    graph = case_of(OP, name).graph
-    assert module.infer_shape(graph.ops[0], graph) == shape
-
-
-def test_macs() -> None:
-    graph = case_of(OP).graph
-    assert module.macs(graph.ops[0], graph) == 0
+class TestSqueeze(OpSuite):
+    op = OP
+    broken = BROKEN
+    shapes = SHAPES
+    aliases = True
