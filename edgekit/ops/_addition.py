@@ -36,8 +36,10 @@ def parse_addition(options: Table | None) -> AdditionAttrs:
     return AdditionAttrs(Activation(options.int8(0)), options.boolean(1, True))
 
 
-def wrong_sum_scale(op: Op, graph: Graph) -> str | None:
-    """What a constraint answers about an output scale so fine that int32 would overflow."""
+def sum_scales(op: Op, graph: Graph) -> str | None:
+    """The output's scale must be more than the inputs' larger one divided by 2**19, with int16 by
+    2**14.
+    """
     if _multipliers(op, graph)[2][1] <= 0:
         return None
     scales = [quant_of(t).scale for t in (graph.input(op, 0), graph.input(op, 1))]

@@ -75,6 +75,18 @@ def wrong_broadcast(op: Op, graph: Graph) -> str | None:
     return None
 
 
+def broadcasting(op: Op, graph: Graph) -> str | None:
+    """The inputs must broadcast to each other, in at most 4 loops."""
+    return wrong_broadcast(op, graph)
+
+
+def broadcast_result(op: Op, graph: Graph) -> tuple[int, ...]:
+    """The shape that both inputs broadcast to."""
+    shape = broadcast_shape(op, graph)
+    assert shape is not None
+    return shape
+
+
 def loop_params(op: Op, graph: Graph) -> tuple[tuple[str, ParamValue], ...]:
     """The kernel's loops: `size_0`, `step1_0`, `step2_0` ... `step2_3`, outermost first."""
     axes = broadcast_axes(graph.input(op, 0).shape, graph.input(op, 1).shape)

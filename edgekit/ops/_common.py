@@ -10,6 +10,7 @@ import numpy as np
 
 from edgekit.ir import DType, Graph, Op, Quant, Tensor
 from edgekit.ir.graph import ABSENT
+from edgekit.ir.tensor import Array
 
 INT8_MIN, INT8_MAX = -128, 127
 INT16_MIN, INT16_MAX = -(2**15), 2**15 - 1
@@ -214,6 +215,13 @@ def wrong_quant(tensor: Tensor) -> str | None:
     if tensor.dtype is DType.INT16 and tensor.quant.zero_point != 0:
         return f"the int16 tensor {tensor.name!r} has the zero point {tensor.quant.zero_point}"
     return None
+
+
+def held(values: Array, tensor: Tensor) -> Array:
+    """Values less their zero point, as an int8 or int16 tensor has them: held within its type."""
+    shifted = values + quant_of(tensor).zero_point
+    result: Array = np.clip(shifted, *LIMITS[tensor.dtype]).astype(tensor.dtype.numpy)
+    return result
 
 
 def quant_of(tensor: Tensor) -> Quant:

@@ -18,6 +18,8 @@ from edgekit.ops._common import (
     window,
     wrong_activation,
     wrong_dtype,
+    wrong_images,
+    wrong_inputs,
     wrong_window,
 )
 from edgekit.ops._kernel import ConstArray, ParamValue
@@ -34,6 +36,16 @@ from edgekit.ops._quant import (
 from edgekit.ops._rows import RowWindow
 
 Multipliers = tuple[npt.NDArray[np.int32], npt.NDArray[np.int8]]
+
+
+def weighted_inputs(op: Op, graph: Graph) -> str | None:
+    """The op must have two inputs, of which the second one is the weights, and may have a bias."""
+    return wrong_inputs(op, 2, optional=1)
+
+
+def images(op: Op, graph: Graph) -> str | None:
+    """Input and output must both be int8 or both int16, of 4 dimensions, with one scale each."""
+    return wrong_images(graph.input(op, 0), graph.output(op))
 
 
 def wrong_weights(
@@ -132,8 +144,10 @@ def _wrong_wide_sums(op: Op, graph: Graph, axis: int) -> str | None:
     return None
 
 
-def wrong_options(op: Op, graph: Graph) -> str | None:
-    """What a constraint answers about a convolution's strides, dilations and activation."""
+def window_options(op: Op, graph: Graph) -> str | None:
+    """Strides and dilations must be positive, a VALID window must fit into the input, and the
+    activation be NONE, RELU, RELU_N1_TO_1 or RELU6.
+    """
     attrs = op.attrs
     _, height, width, _ = graph.input(op, 0).shape
     _, kernel_h, kernel_w, _ = graph.input(op, 1).shape

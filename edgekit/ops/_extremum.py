@@ -9,8 +9,8 @@ from edgekit.ops._kernel import KernelCall, KernelChoice
 from edgekit.ops._overlap import elementwise_lead
 
 
-def wrong_extremum_types(op: Op, graph: Graph) -> str | None:
-    """What a constraint answers about inputs and output: int8, of one quantization."""
+def extremum_types(op: Op, graph: Graph) -> str | None:
+    """Inputs and output must be int8, with one scale and zero point for all three."""
     tensors, output = (graph.input(op, 0), graph.input(op, 1)), graph.output(op)
     found = wrong_int8(*tensors, output)
     return found or next(filter(None, (wrong_same_quant(t, output) for t in tensors)), None)

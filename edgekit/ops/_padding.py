@@ -38,8 +38,8 @@ def paddings(op: Op, graph: Graph) -> list[Axis]:
     return [Axis(n, before, behind) for n, (before, behind) in zip(shape, pairs, strict=True)]
 
 
-def wrong_paddings(op: Op, graph: Graph) -> str | None:
-    """What a constraint answers about rank and paddings."""
+def constant_paddings(op: Op, graph: Graph) -> str | None:
+    """At most 5 dimensions; the paddings constant int32 [rank, 2], none of them negative."""
     rank, tensor = len(graph.input(op, 0).shape), graph.input(op, 1)
     if not 1 <= rank <= MAX_RANK:
         return f"an input of {rank} dimensions"
@@ -53,7 +53,7 @@ def wrong_paddings(op: Op, graph: Graph) -> str | None:
 
 
 def padded_shape(op: Op, graph: Graph) -> tuple[int, ...]:
-    """The output's shape."""
+    """The input's shape and the paddings."""
     return tuple(axis.padded for axis in paddings(op, graph))
 
 

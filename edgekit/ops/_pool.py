@@ -55,8 +55,10 @@ def parse_pool(options: Table | None) -> PoolAttrs:
     )
 
 
-def wrong_tensors(op: Op, graph: Graph) -> str | None:
-    """What a constraint answers about input and output: images of one quantization."""
+def pool_images(op: Op, graph: Graph) -> str | None:
+    """Input and output must both be int8 or both int16, of 4 dimensions, with the same scale and
+    zero point.
+    """
     source, result = graph.input(op, 0), graph.output(op)
     found = wrong_images(source, result)
     if found:
@@ -70,8 +72,10 @@ def wrong_tensors(op: Op, graph: Graph) -> str | None:
     return None
 
 
-def wrong_pool_options(op: Op, graph: Graph) -> str | None:
-    """What a constraint answers about filter, strides and activation."""
+def pool_options(op: Op, graph: Graph) -> str | None:
+    """Filter and strides must be positive, a VALID window must fit into the input, and the
+    activation be NONE, RELU, RELU_N1_TO_1 or RELU6.
+    """
     attrs: PoolAttrs = op.attrs
     _, height, width, _ = graph.input(op, 0).shape
     rows, columns = along(attrs.padding)

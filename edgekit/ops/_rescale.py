@@ -8,7 +8,7 @@ import numpy as np
 
 from edgekit.ir import DType, Graph, Op
 from edgekit.ir.tensor import Array
-from edgekit.ops._common import LIMITS, quant_of
+from edgekit.ops._common import held, quant_of
 from edgekit.ops._elementwise import multiplier_between
 from edgekit.ops._kernel import KernelCall, KernelChoice
 from edgekit.ops._overlap import elementwise_lead
@@ -30,9 +30,7 @@ def rescale(op: Op, graph: Graph, inputs: Sequence[Array | None]) -> Array:
     scaled = multiply_by_quantized_multiplier(
         centred, *multiplier_between(graph.input(op, 0), graph.output(op))
     )
-    output = graph.output(op)
-    shifted = scaled + quant_of(output).zero_point
-    return np.clip(shifted, *LIMITS[output.dtype]).astype(output.dtype.numpy)
+    return held(scaled, graph.output(op))
 
 
 def rescale_kernel(op: Op, graph: Graph, low: int, high: int) -> KernelChoice:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from edgekit.ir import Quant, Tensor
+from edgekit.ir import DType, Graph, Op, Quant, Tensor
 from edgekit.ir.tensor import Array
 from edgekit.ops._common import INT8_MAX, INT8_MIN, quant_of
 from edgekit.ops._lookup import EVERY
@@ -17,6 +17,7 @@ from edgekit.ops._quant import (
     rounding_divide_by_pot,
     split_multiplier,
 )
+from edgekit.ops._sigmoid_s16 import MAX_SCALE
 
 # The argument is computed in Q4.27.
 INTEGER_BITS, FRACTION_BITS = 4, 27
@@ -30,10 +31,12 @@ def wrong_result(output: Tensor, scale: float, zero_point: int) -> str | None:
     return f"the output has scale {quant.scale:g} and zero point {quant.zero_point}"
 
 
-def wrong_argument(tensor: Tensor) -> str | None:
-    """What a constraint answers about an input's scale, at least 2**-FRACTION_BITS."""
+def argument_scales(op: Op, graph: Graph) -> str | None:
+    """The input's scale must be at least 2**-27, of int16 also at most 5.33."""
+    tensor = graph.input(op, 0)
     scale = quant_of(tensor).scale
-    return None if scale >= 2.0**-FRACTION_BITS else f"the input has the scale {scale:g}"
+    most = MAX_SCALE if tensor.dtype is DType.INT16 else math.inf
+    return None if 2.0**-FRACTION_BITS <= scale <= most else f"the input has the scale {scale:g}"
 
 
 def sigmoid_table(

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from edgekit.ir import Graph, Op, Tensor
+from edgekit.ir import Graph, Op
 from edgekit.ir.tensor import Array
 from edgekit.ops._common import quant_of
 from edgekit.ops._kernel import ConstArray, KernelCall, KernelChoice
@@ -45,12 +45,6 @@ class Curve:
     powers: tuple[int, ...]
     bits: int
     end: int
-
-
-def wrong_wide_argument(tensor: Tensor) -> str | None:
-    """What a constraint answers about an int16 input's scale, at most MAX_SCALE."""
-    scale = quant_of(tensor).scale
-    return f"the input has the scale {scale:g}" if scale > MAX_SCALE else None
 
 
 @functools.cache

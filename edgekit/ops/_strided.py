@@ -10,9 +10,11 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from edgekit.ir import DType, Graph, Op
-from edgekit.ops._common import LIMITS, wrong_dtype, wrong_quant
-from edgekit.ops._elementwise import wrong_same_quant
+from edgekit.ir.tensor import Array
+from edgekit.ops._common import wrong_dtype
 from edgekit.ops._kernel import KernelCall, KernelChoice
 
 LOOPS = 4
@@ -29,20 +31,6 @@ class Loop:
 
     size: int
     step: int
-
-
-def wrong_copy_types(op: Op, graph: Graph) -> str | None:
-    """What a constraint answers about input and output: of one type, int8, int16 or float32."""
-    tensor, output = graph.input(op, 0), graph.output(op)
-    return wrong_dtype(tensor, DType.FLOAT32, *LIMITS) or wrong_dtype(output, tensor.dtype)
-
-
-def wrong_copy_quant(op: Op, graph: Graph) -> str | None:
-    """What a constraint answers about quantized input and output: one quantization for both."""
-    tensor, output = graph.input(op, 0), graph.output(op)
-    if tensor.dtype not in LIMITS:
-        return None
-    return wrong_quant(tensor) or wrong_quant(output) or wrong_same_quant(tensor, output)
 
 
 def merged(loops: Sequence[Loop]) -> list[Loop]:
@@ -88,6 +76,12 @@ def slice_loops(op: Op, graph: Graph, slices: Sequence[slice]) -> tuple[list[Loo
         loops.append(Loop(len(turns), turns.step * stride))
         start += turns[0] * stride
     return loops, start
+
+
+def sliced(values: Array | None, slices: Sequence[slice], shape: tuple[int, ...]) -> Array:
+    """numpy's own slice of an input, as an output of `shape`."""
+    assert values is not None
+    return np.ascontiguousarray(values[tuple(slices)]).reshape(shape)
 
 
 def wrong_indices(op: Op, graph: Graph, *positions: int) -> str | None:

@@ -15,6 +15,7 @@ from edgekit.ir.tensor import Array
 from edgekit.ops._common import LIMITS, Activation, wrong_dtype, wrong_quant
 from edgekit.ops._elementwise import wrong_same_quant
 from edgekit.ops._kernel import KernelCall, KernelChoice
+from edgekit.ops._usual import no_macs
 from edgekit.targets import Target
 
 TFLITE_CODE = 2
@@ -121,6 +122,4 @@ def kernel(op: Op, graph: Graph, target: Target) -> KernelChoice:
     return KernelChoice("concatenation", "bytes", tuple(calls))
 
 
-def macs(op: Op, graph: Graph) -> int:
-    """None."""
-    return 0
+macs = no_macs

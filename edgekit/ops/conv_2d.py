@@ -11,19 +11,21 @@ import numpy as np
 from edgekit.flatbuffer import Table
 from edgekit.ir import DType, Graph, Op
 from edgekit.ir.tensor import Array
-from edgekit.ops._common import Activation, Borders, Padding, quant_of, wrong_images, wrong_inputs
+from edgekit.ops._common import Activation, Borders, Padding, quant_of
 from edgekit.ops._conv import (
     bias_of,
     conv_rows,
     convolution_params,
+    images,
     is_wide,
     patches,
     requantized,
     weight_types,
+    weighted_inputs,
+    window_options,
     windows,
     wrong_accumulator,
     wrong_bias,
-    wrong_options,
     wrong_weights,
 )
 from edgekit.ops._kernel import KernelCall, KernelChoice
@@ -59,14 +61,8 @@ def parse(options: Table | None) -> Attrs:
     )
 
 
-def constraint_inputs(op: Op, graph: Graph) -> str | None:
-    """The op must have two inputs, of which the second one is the weights, and may have a bias."""
-    return wrong_inputs(op, 2, optional=1)
-
-
-def constraint_input(op: Op, graph: Graph) -> str | None:
-    """Input and output must both be int8 or both int16, of 4 dimensions, with one scale each."""
-    return wrong_images(graph.input(op, 0), graph.output(op))
+constraint_inputs = weighted_inputs
+constraint_input = images
 
 
 def constraint_weights(op: Op, graph: Graph) -> str | None:
@@ -98,11 +94,7 @@ def constraint_sums(op: Op, graph: Graph) -> str | None:
     return wrong_accumulator(op, graph, axis=0)
 
 
-def constraint_options(op: Op, graph: Graph) -> str | None:
-    """Strides and dilations must be positive, a VALID window must fit into the input, and the
-    activation be NONE, RELU, RELU_N1_TO_1 or RELU6.
-    """
-    return wrong_options(op, graph)
+constraint_options = window_options
 
 
 def infer_shape(op: Op, graph: Graph) -> tuple[int, ...]:

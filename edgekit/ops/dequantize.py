@@ -3,34 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
-from edgekit.flatbuffer import Table
 from edgekit.ir import DType, Graph, Op
 from edgekit.ir.tensor import Array
-from edgekit.ops._common import quant_of, wrong_activations, wrong_dtype, wrong_inputs
+from edgekit.ops._common import quant_of, wrong_activations, wrong_dtype
 from edgekit.ops._kernel import KernelCall, KernelChoice
 from edgekit.ops._overlap import elementwise_lead
+from edgekit.ops._usual import NoAttrs, input_shape, no_macs, no_options, one_input
 from edgekit.targets import Target
 
 TFLITE_CODE = 6
 
-
-@dataclass(frozen=True, slots=True)
-class Attrs:
-    """DequantizeOptions of the TFLite schema, which has no fields."""
-
-
-def parse(options: Table | None) -> Attrs:
-    """There is nothing to read."""
-    return Attrs()
-
-
-def constraint_inputs(op: Op, graph: Graph) -> str | None:
-    """The op must have one input."""
-    return wrong_inputs(op, 1)
+Attrs = NoAttrs
+parse = no_options
+constraint_inputs = one_input
 
 
 def constraint_types(op: Op, graph: Graph) -> str | None:
@@ -38,9 +26,7 @@ def constraint_types(op: Op, graph: Graph) -> str | None:
     return wrong_activations(graph.input(op, 0)) or wrong_dtype(graph.output(op), DType.FLOAT32)
 
 
-def infer_shape(op: Op, graph: Graph) -> tuple[int, ...]:
-    """The input's."""
-    return graph.input(op, 0).shape
+infer_shape = input_shape
 
 
 def reference(op: Op, graph: Graph, inputs: Sequence[Array | None]) -> Array:
@@ -67,6 +53,4 @@ def kernel(op: Op, graph: Graph, target: Target) -> KernelChoice:
     return KernelChoice("dequantize", variant, (KernelCall(params),), in_place=in_place)
 
 
-def macs(op: Op, graph: Graph) -> int:
-    """None."""
-    return 0
+macs = no_macs

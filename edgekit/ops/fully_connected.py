@@ -16,7 +16,6 @@ from edgekit.ops._common import (
     quant_of,
     wrong_activation,
     wrong_activations,
-    wrong_inputs,
 )
 from edgekit.ops._conv import (
     bias_of,
@@ -24,6 +23,7 @@ from edgekit.ops._conv import (
     requantized,
     sum_params,
     weight_types,
+    weighted_inputs,
     wrong_accumulator,
     wrong_bias,
     wrong_weights,
@@ -57,9 +57,7 @@ def parse(options: Table | None) -> Attrs:
     return Attrs(Activation(options.int8(0)), WeightsFormat(options.int8(1)), options.boolean(2))
 
 
-def constraint_inputs(op: Op, graph: Graph) -> str | None:
-    """The op must have two inputs, of which the second one is the weights, and may have a bias."""
-    return wrong_inputs(op, 2, optional=1)
+constraint_inputs = weighted_inputs
 
 
 def constraint_input(op: Op, graph: Graph) -> str | None:

@@ -6,25 +6,18 @@ Micro's, and part of the result.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
 import numpy as np
 
-from edgekit.flatbuffer import Table
 from edgekit.ir import Graph, Op
 from edgekit.ir.tensor import Array
-from edgekit.ops._common import INT8_MAX, INT8_MIN, quant_of, wrong_inputs
-from edgekit.ops._elementwise import wrong_int8
-from edgekit.ops._kernel import KernelChoice
-from edgekit.ops._lookup import EVERY, look_up, lookup_kernel
+from edgekit.ops._common import INT16_MAX, INT16_MIN, held, quant_of
+from edgekit.ops._lookup import EVERY, table_kernel, table_reference
 from edgekit.ops._quant import Int64, quantize_multiplier, rounding_divide_by_pot
 from edgekit.ops._rows import elementwise_rows
-from edgekit.targets import Target
+from edgekit.ops._usual import NoAttrs, input_shape, int8_types, no_macs, no_options, one_input
 
 TFLITE_CODE = 117
 
-INT16_MIN, INT16_MAX = -(2**15), 2**15 - 1
 # Bits that the input is shifted to the left by, to fill 16 bits.
 HIRES_BITS = 7
 # The real value of 2**15 in the fixed-point number that becomes the factor between 0 and 1.
@@ -32,25 +25,10 @@ LIMIT = 3.0
 # TFLite Micro shifts 16 bits to the right by no more.
 MAX_SHIFT = 15
 
-
-@dataclass(frozen=True, slots=True)
-class Attrs:
-    """The TFLite schema has no options that the op reads."""
-
-
-def parse(options: Table | None) -> Attrs:
-    """There is nothing to read."""
-    return Attrs()
-
-
-def constraint_inputs(op: Op, graph: Graph) -> str | None:
-    """The op must have one input."""
-    return wrong_inputs(op, 1)
-
-
-def constraint_types(op: Op, graph: Graph) -> str | None:
-    """Input and output must be int8, with one scale each."""
-    return wrong_int8(graph.input(op, 0), graph.output(op))
+Attrs = NoAttrs
+parse = no_options
+constraint_inputs = one_input
+constraint_types = int8_types
 
 
 def constraint_scale(op: Op, graph: Graph) -> str | None:
@@ -108,28 +86,11 @@ def _table(op: Op, graph: Graph) -> Array:
     factor = (factor + 2**15) >> np.int64(1)  # (x + 3) / 6, from 0 to 1
     product = value * factor
     towards_zero = np.sign(product) * (np.abs(product) >> np.int64(15))
-    result = rounding_divide_by_pot(towards_zero, -shift) + quant_of(graph.output(op)).zero_point
-    return np.clip(result, INT8_MIN, INT8_MAX).astype(np.int8)
+    return held(rounding_divide_by_pot(towards_zero, -shift), graph.output(op))
 
 
-def infer_shape(op: Op, graph: Graph) -> tuple[int, ...]:
-    """The input's."""
-    return graph.input(op, 0).shape
-
-
-def reference(op: Op, graph: Graph, inputs: Sequence[Array | None]) -> Array:
-    """Looked up in the table."""
-    return look_up(_table(op, graph), inputs)
-
-
-def kernel(op: Op, graph: Graph, target: Target) -> KernelChoice:
-    """Portable C."""
-    return lookup_kernel(op, graph, _table(op, graph))
-
-
-def macs(op: Op, graph: Graph) -> int:
-    """None."""
-    return 0
-
-
+infer_shape = input_shape
+reference = table_reference(_table)
+kernel = table_kernel(_table)
+macs = no_macs
 row_window = elementwise_rows

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,13 +9,12 @@ import numpy as np
 from edgekit.flatbuffer import Table
 from edgekit.ir import DType, Graph, Op
 from edgekit.ir.tensor import Array
-from edgekit.ops._common import INT8_MAX, INT8_MIN, quant_of, wrong_inputs
-from edgekit.ops._elementwise import MAX_RESCALE_SHIFT, wrong_int8
-from edgekit.ops._kernel import KernelChoice
-from edgekit.ops._lookup import EVERY, look_up, lookup_kernel
+from edgekit.ops._common import held, quant_of
+from edgekit.ops._elementwise import MAX_RESCALE_SHIFT
+from edgekit.ops._lookup import EVERY, table_kernel, table_reference
 from edgekit.ops._quant import multiply_by_quantized_multiplier, quantize_multiplier
 from edgekit.ops._rows import elementwise_rows
-from edgekit.targets import Target
+from edgekit.ops._usual import input_shape, int8_types, no_macs, one_input
 
 TFLITE_CODE = 98
 
@@ -33,14 +31,8 @@ def parse(options: Table | None) -> Attrs:
     return Attrs() if options is None else Attrs(options.float32(0))
 
 
-def constraint_inputs(op: Op, graph: Graph) -> str | None:
-    """The op must have one input."""
-    return wrong_inputs(op, 1)
-
-
-def constraint_types(op: Op, graph: Graph) -> str | None:
-    """Input and output must be int8, with one scale each."""
-    return wrong_int8(graph.input(op, 0), graph.output(op))
+constraint_inputs = one_input
+constraint_types = int8_types
 
 
 def constraint_alpha(op: Op, graph: Graph) -> str | None:
@@ -73,29 +65,11 @@ def _table(op: Op, graph: Graph) -> Array:
         multiply_by_quantized_multiplier(centred, *same),
         multiply_by_quantized_multiplier(centred, *scaled),
     )
-    shifted = result + quant_of(graph.output(op)).zero_point
-    table: Array = np.clip(shifted, INT8_MIN, INT8_MAX).astype(np.int8)
-    return table
+    return held(result, graph.output(op))
 
 
-def infer_shape(op: Op, graph: Graph) -> tuple[int, ...]:
-    """The input's."""
-    return graph.input(op, 0).shape
-
-
-def reference(op: Op, graph: Graph, inputs: Sequence[Array | None]) -> Array:
-    """Looked up in the table."""
-    return look_up(_table(op, graph), inputs)
-
-
-def kernel(op: Op, graph: Graph, target: Target) -> KernelChoice:
-    """Portable C."""
-    return lookup_kernel(op, graph, _table(op, graph))
-
-
-def macs(op: Op, graph: Graph) -> int:
-    """None."""
-    return 0
-
-
+infer_shape = input_shape
+reference = table_reference(_table)
+kernel = table_kernel(_table)
+macs = no_macs
 row_window = elementwise_rows

@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
-from edgekit.flatbuffer import Table
 from edgekit.ir import DType, Graph, Op
 from edgekit.ir.tensor import Array
-from edgekit.ops._common import INT8_MIN, quant_of, wrong_activations, wrong_inputs
+from edgekit.ops._common import INT8_MIN, quant_of
 from edgekit.ops._fixed_point import logistic
 from edgekit.ops._kernel import KernelChoice
 from edgekit.ops._lookup import look_up, lookup_kernel
 from edgekit.ops._rows import elementwise_rows
-from edgekit.ops._sigmoid import sigmoid_table, wrong_argument, wrong_result
+from edgekit.ops._sigmoid import argument_scales, sigmoid_table, wrong_result
 from edgekit.ops._sigmoid_s16 import (
     RESULT_SCALE,
     Curve,
     interpolated,
     sigmoid_kernel,
-    wrong_wide_argument,
+)
+from edgekit.ops._usual import (
+    NoAttrs,
+    input_shape,
+    int8_or_int16_types,
+    no_macs,
+    no_options,
+    one_input,
 )
 from edgekit.targets import Target
 
@@ -32,25 +37,10 @@ OUTPUT_SCALE, OUTPUT_ZERO_POINT = 2.0**-RESULT_BITS, INT8_MIN
 
 _CURVE = Curve(powers=(0,), bits=9, end=2**16 - 2)
 
-
-@dataclass(frozen=True, slots=True)
-class Attrs:
-    """The TFLite schema has no options for it."""
-
-
-def parse(options: Table | None) -> Attrs:
-    """There is nothing to read."""
-    return Attrs()
-
-
-def constraint_inputs(op: Op, graph: Graph) -> str | None:
-    """The op must have one input."""
-    return wrong_inputs(op, 1)
-
-
-def constraint_types(op: Op, graph: Graph) -> str | None:
-    """Input and output must both be int8 or both int16, with one scale each."""
-    return wrong_activations(graph.input(op, 0), graph.output(op))
+Attrs = NoAttrs
+parse = no_options
+constraint_inputs = one_input
+constraint_types = int8_or_int16_types
 
 
 def constraint_output(op: Op, graph: Graph) -> str | None:
@@ -60,11 +50,7 @@ def constraint_output(op: Op, graph: Graph) -> str | None:
     return wrong_result(graph.output(op), OUTPUT_SCALE, OUTPUT_ZERO_POINT)
 
 
-def constraint_scale(op: Op, graph: Graph) -> str | None:
-    """The input's scale must be at least 2**-27, of int16 also at most 5.33."""
-    tensor = graph.input(op, 0)
-    wide = wrong_wide_argument(tensor) if tensor.dtype is DType.INT16 else None
-    return wide or wrong_argument(tensor)
+constraint_scale = argument_scales
 
 
 def _table(op: Op, graph: Graph) -> Array:
@@ -79,9 +65,7 @@ def _wide(op: Op, graph: Graph, inputs: Sequence[Array | None]) -> Array:
     return ((np.where(argument >= 0, value, mirrored) + (1 << 9)) >> 10).astype(np.int16)
 
 
-def infer_shape(op: Op, graph: Graph) -> tuple[int, ...]:
-    """The input's."""
-    return graph.input(op, 0).shape
+infer_shape = input_shape
 
 
 def reference(op: Op, graph: Graph, inputs: Sequence[Array | None]) -> Array:
@@ -98,9 +82,5 @@ def kernel(op: Op, graph: Graph, target: Target) -> KernelChoice:
     return lookup_kernel(op, graph, _table(op, graph))
 
 
-def macs(op: Op, graph: Graph) -> int:
-    """None."""
-    return 0
-
-
+macs = no_macs
 row_window = elementwise_rows

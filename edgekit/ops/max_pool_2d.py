@@ -6,55 +6,31 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from edgekit.flatbuffer import Table
 from edgekit.ir import Graph, Op
 from edgekit.ir.tensor import Array
-from edgekit.ops._common import fused_range, wrong_inputs
+from edgekit.ops._common import fused_range
 from edgekit.ops._kernel import KernelChoice
 from edgekit.ops._pool import (
     PoolAttrs,
     parse_pool,
+    pool_images,
     pool_kernel,
+    pool_options,
     pool_rows,
     pool_shape,
     pooled_windows,
-    wrong_pool_options,
-    wrong_tensors,
 )
+from edgekit.ops._usual import one_input
 from edgekit.targets import Target
 
 TFLITE_CODE = 17
 
 Attrs = PoolAttrs
-
-
-def parse(options: Table | None) -> PoolAttrs:
-    """Read Pool2DOptions."""
-    return parse_pool(options)
-
-
-def constraint_inputs(op: Op, graph: Graph) -> str | None:
-    """The op must have one input."""
-    return wrong_inputs(op, 1)
-
-
-def constraint_input(op: Op, graph: Graph) -> str | None:
-    """Input and output must both be int8 or both int16, of 4 dimensions, with the same scale and
-    zero point.
-    """
-    return wrong_tensors(op, graph)
-
-
-def constraint_options(op: Op, graph: Graph) -> str | None:
-    """Filter and strides must be positive, a VALID window must fit into the input, and the
-    activation be NONE, RELU, RELU_N1_TO_1 or RELU6.
-    """
-    return wrong_pool_options(op, graph)
-
-
-def infer_shape(op: Op, graph: Graph) -> tuple[int, ...]:
-    """[batch, height, width, channels]."""
-    return pool_shape(op, graph)
+parse = parse_pool
+constraint_inputs = one_input
+constraint_input = pool_images
+constraint_options = pool_options
+infer_shape = pool_shape
 
 
 def reference(op: Op, graph: Graph, inputs: Sequence[Array | None]) -> Array:

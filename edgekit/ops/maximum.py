@@ -3,53 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
-from edgekit.flatbuffer import Table
 from edgekit.ir import Graph, Op
 from edgekit.ir.tensor import Array
-from edgekit.ops._broadcast import broadcast_shape, wrong_broadcast
-from edgekit.ops._common import wrong_inputs
-from edgekit.ops._extremum import extremum_kernel, wrong_extremum_types
+from edgekit.ops._broadcast import broadcast_result, broadcasting
+from edgekit.ops._extremum import extremum_kernel, extremum_types
 from edgekit.ops._kernel import KernelChoice
 from edgekit.ops._rows import elementwise_rows
+from edgekit.ops._usual import NoAttrs, no_macs, no_options, two_inputs
 from edgekit.targets import Target
 
 TFLITE_CODE = 55
 
-
-@dataclass(frozen=True, slots=True)
-class Attrs:
-    """MaximumMinimumOptions of the TFLite schema, which has no fields."""
-
-
-def parse(options: Table | None) -> Attrs:
-    """There is nothing to read."""
-    return Attrs()
-
-
-def constraint_inputs(op: Op, graph: Graph) -> str | None:
-    """The op must have two inputs."""
-    return wrong_inputs(op, 2)
-
-
-def constraint_types(op: Op, graph: Graph) -> str | None:
-    """Inputs and output must be int8, with one scale and zero point for all three."""
-    return wrong_extremum_types(op, graph)
-
-
-def constraint_shapes(op: Op, graph: Graph) -> str | None:
-    """The inputs must broadcast to each other, in at most 4 loops."""
-    return wrong_broadcast(op, graph)
-
-
-def infer_shape(op: Op, graph: Graph) -> tuple[int, ...]:
-    """The shape that both inputs broadcast to."""
-    shape = broadcast_shape(op, graph)
-    assert shape is not None
-    return shape
+Attrs = NoAttrs
+parse = no_options
+constraint_inputs = two_inputs
+constraint_types = extremum_types
+constraint_shapes = broadcasting
+infer_shape = broadcast_result
 
 
 def reference(op: Op, graph: Graph, inputs: Sequence[Array | None]) -> Array:
@@ -65,9 +38,5 @@ def kernel(op: Op, graph: Graph, target: Target) -> KernelChoice:
     return extremum_kernel(op, graph, largest=True)
 
 
-def macs(op: Op, graph: Graph) -> int:
-    """None."""
-    return 0
-
-
+macs = no_macs
 row_window = elementwise_rows

@@ -10,19 +10,21 @@ import numpy as np
 from edgekit.flatbuffer import Table
 from edgekit.ir import DType, Graph, Op
 from edgekit.ir.tensor import Array
-from edgekit.ops._broadcast import broadcast_shape, loop_params, wrong_broadcast
+from edgekit.ops._broadcast import (
+    broadcast_result,
+    broadcasting,
+    loop_params,
+)
 from edgekit.ops._common import (
     Activation,
     fused_range,
     quant_of,
-    wrong_activation,
-    wrong_activations,
-    wrong_inputs,
 )
 from edgekit.ops._kernel import KernelCall, KernelChoice
 from edgekit.ops._overlap import elementwise_lead
 from edgekit.ops._quant import multiply_by_quantized_multiplier, quantize_multiplier
 from edgekit.ops._rows import elementwise_rows
+from edgekit.ops._usual import clamping_activation, int8_or_int16_pairs, two_inputs
 from edgekit.targets import Target
 
 TFLITE_CODE = 18
@@ -44,24 +46,10 @@ def parse(options: Table | None) -> Attrs:
     return Attrs() if options is None else Attrs(Activation(options.int8(0)))
 
 
-def constraint_inputs(op: Op, graph: Graph) -> str | None:
-    """The op must have two inputs."""
-    return wrong_inputs(op, 2)
-
-
-def constraint_types(op: Op, graph: Graph) -> str | None:
-    """Inputs and output must all be int8 or all int16, with one scale each."""
-    return wrong_activations(graph.input(op, 0), graph.input(op, 1), graph.output(op))
-
-
-def constraint_shapes(op: Op, graph: Graph) -> str | None:
-    """The inputs must broadcast to each other, in at most 4 loops."""
-    return wrong_broadcast(op, graph)
-
-
-def constraint_options(op: Op, graph: Graph) -> str | None:
-    """The fused activation must be NONE, RELU, RELU_N1_TO_1 or RELU6, in int32's range."""
-    return wrong_activation(op.attrs.fused_activation_function, graph.output(op))
+constraint_inputs = two_inputs
+constraint_types = int8_or_int16_pairs
+constraint_shapes = broadcasting
+constraint_options = clamping_activation
 
 
 def constraint_scales(op: Op, graph: Graph) -> str | None:
@@ -81,11 +69,7 @@ def _multiplier(op: Op, graph: Graph) -> tuple[int, int]:
     return quantize_multiplier(first * second / quant_of(graph.output(op)).scale)
 
 
-def infer_shape(op: Op, graph: Graph) -> tuple[int, ...]:
-    """The shape that both inputs broadcast to."""
-    shape = broadcast_shape(op, graph)
-    assert shape is not None
-    return shape
+infer_shape = broadcast_result
 
 
 def reference(op: Op, graph: Graph, inputs: Sequence[Array | None]) -> Array:

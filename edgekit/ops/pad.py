@@ -3,28 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from edgekit.flatbuffer import Table
 from edgekit.ir import DType, Graph, Op
 from edgekit.ir.tensor import Array
-from edgekit.ops._common import LIMITS, quant_of, wrong_dtype, wrong_inputs, wrong_quant
-from edgekit.ops._elementwise import wrong_same_quant
+from edgekit.ops._common import quant_of, wrong_inputs
 from edgekit.ops._kernel import KernelChoice
-from edgekit.ops._padding import pad_kernel, pad_reference, padded_shape, wrong_paddings
+from edgekit.ops._padding import (
+    constant_paddings,
+    pad_kernel,
+    pad_reference,
+    padded_shape,
+)
+from edgekit.ops._usual import NoAttrs, copied_quantization, copied_types, no_macs, no_options
 from edgekit.targets import Target
 
 TFLITE_CODE = 34
 
-
-@dataclass(frozen=True, slots=True)
-class Attrs:
-    """PadOptions of the TFLite schema, which has no fields."""
-
-
-def parse(options: Table | None) -> Attrs:
-    """There is nothing to read."""
-    return Attrs()
+Attrs = NoAttrs
+parse = no_options
 
 
 def constraint_inputs(op: Op, graph: Graph) -> str | None:
@@ -32,23 +28,9 @@ def constraint_inputs(op: Op, graph: Graph) -> str | None:
     return wrong_inputs(op, 2)
 
 
-def constraint_types(op: Op, graph: Graph) -> str | None:
-    """Input and output must both be int8, both int16 or both float32."""
-    tensor, output = graph.input(op, 0), graph.output(op)
-    return wrong_dtype(tensor, DType.FLOAT32, *LIMITS) or wrong_dtype(output, tensor.dtype)
-
-
-def constraint_quantization(op: Op, graph: Graph) -> str | None:
-    """Where they are quantized, input and output must have the same scale and zero point."""
-    tensor, output = graph.input(op, 0), graph.output(op)
-    if tensor.dtype not in LIMITS:
-        return None
-    return wrong_quant(tensor) or wrong_quant(output) or wrong_same_quant(tensor, output)
-
-
-def constraint_paddings(op: Op, graph: Graph) -> str | None:
-    """At most 5 dimensions; the paddings constant int32 [rank, 2], none of them negative."""
-    return wrong_paddings(op, graph)
+constraint_types = copied_types
+constraint_quantization = copied_quantization
+constraint_paddings = constant_paddings
 
 
 def _fill(op: Op, graph: Graph) -> int:
@@ -57,9 +39,7 @@ def _fill(op: Op, graph: Graph) -> int:
     return quant_of(output).zero_point if output.dtype is DType.INT8 else 0
 
 
-def infer_shape(op: Op, graph: Graph) -> tuple[int, ...]:
-    """The input's shape and the paddings."""
-    return padded_shape(op, graph)
+infer_shape = padded_shape
 
 
 def reference(op: Op, graph: Graph, inputs: Sequence[Array | None]) -> Array:
@@ -74,6 +54,4 @@ def kernel(op: Op, graph: Graph, target: Target) -> KernelChoice:
     return pad_kernel(op, graph, _fill(op, graph))
 
 
-def macs(op: Op, graph: Graph) -> int:
-    """None."""
-    return 0
+macs = no_macs

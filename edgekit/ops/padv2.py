@@ -3,28 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from edgekit.flatbuffer import Table
 from edgekit.ir import Graph, Op
 from edgekit.ir.tensor import Array
 from edgekit.ops._common import wrong_inputs
 from edgekit.ops._elementwise import wrong_int8, wrong_same_quant
 from edgekit.ops._kernel import KernelChoice
-from edgekit.ops._padding import pad_kernel, pad_reference, padded_shape, wrong_paddings
+from edgekit.ops._padding import (
+    constant_paddings,
+    pad_kernel,
+    pad_reference,
+    padded_shape,
+)
+from edgekit.ops._usual import NoAttrs, no_macs, no_options
 from edgekit.targets import Target
 
 TFLITE_CODE = 60
 
-
-@dataclass(frozen=True, slots=True)
-class Attrs:
-    """PadV2Options of the TFLite schema, which has no fields."""
-
-
-def parse(options: Table | None) -> Attrs:
-    """There is nothing to read."""
-    return Attrs()
+Attrs = NoAttrs
+parse = no_options
 
 
 def constraint_inputs(op: Op, graph: Graph) -> str | None:
@@ -45,9 +42,7 @@ def constraint_quantization(op: Op, graph: Graph) -> str | None:
     )
 
 
-def constraint_paddings(op: Op, graph: Graph) -> str | None:
-    """At most 5 dimensions; the paddings constant int32 [rank, 2], none of them negative."""
-    return wrong_paddings(op, graph)
+constraint_paddings = constant_paddings
 
 
 def constraint_value(op: Op, graph: Graph) -> str | None:
@@ -66,9 +61,7 @@ def _fill(op: Op, graph: Graph) -> int:
     return int(data.reshape(()))
 
 
-def infer_shape(op: Op, graph: Graph) -> tuple[int, ...]:
-    """The input's shape and the paddings."""
-    return padded_shape(op, graph)
+infer_shape = padded_shape
 
 
 def reference(op: Op, graph: Graph, inputs: Sequence[Array | None]) -> Array:
@@ -83,6 +76,4 @@ def kernel(op: Op, graph: Graph, target: Target) -> KernelChoice:
     return pad_kernel(op, graph, _fill(op, graph))
 
 
-def macs(op: Op, graph: Graph) -> int:
-    """None."""
-    return 0
+macs = no_macs

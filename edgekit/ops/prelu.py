@@ -6,20 +6,19 @@ Source: He et al., "Delving Deep into Rectifiers", 2015 (arXiv:1502.01852).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
-from edgekit.flatbuffer import Table
 from edgekit.ir import DType, Graph, Op
 from edgekit.ir.tensor import Array
 from edgekit.ops._broadcast import broadcast_shape, loop_params, wrong_broadcast
-from edgekit.ops._common import INT8_MAX, INT8_MIN, quant_of, wrong_inputs
+from edgekit.ops._common import held, quant_of, wrong_inputs
 from edgekit.ops._elementwise import MAX_RESCALE_SHIFT, wrong_int8
 from edgekit.ops._kernel import KernelCall, KernelChoice
 from edgekit.ops._overlap import elementwise_lead
 from edgekit.ops._quant import multiply_by_quantized_multiplier, quantize_multiplier
 from edgekit.ops._rows import elementwise_rows
+from edgekit.ops._usual import NoAttrs, input_shape, no_options
 from edgekit.targets import Target
 
 TFLITE_CODE = 54
@@ -27,15 +26,8 @@ TFLITE_CODE = 54
 # A negative value times a factor, both less their zero points, is below 2**16.
 MAX_PRODUCT_SHIFT = 14
 
-
-@dataclass(frozen=True, slots=True)
-class Attrs:
-    """The TFLite schema has no options for it."""
-
-
-def parse(options: Table | None) -> Attrs:
-    """There is nothing to read."""
-    return Attrs()
+Attrs = NoAttrs
+parse = no_options
 
 
 def constraint_inputs(op: Op, graph: Graph) -> str | None:
@@ -73,9 +65,7 @@ def _multipliers(op: Op, graph: Graph) -> tuple[tuple[int, int], tuple[int, int]
     return quantize_multiplier(scale / output), quantize_multiplier(scale * factor / output)
 
 
-def infer_shape(op: Op, graph: Graph) -> tuple[int, ...]:
-    """The input's."""
-    return graph.input(op, 0).shape
+infer_shape = input_shape
 
 
 def reference(op: Op, graph: Graph, inputs: Sequence[Array | None]) -> Array:
@@ -91,9 +81,7 @@ def reference(op: Op, graph: Graph, inputs: Sequence[Array | None]) -> Array:
         multiply_by_quantized_multiplier(centred, *same),
         multiply_by_quantized_multiplier(product, *scaled),
     )
-    shifted = result + quant_of(graph.output(op)).zero_point
-    clamped: Array = np.clip(shifted, INT8_MIN, INT8_MAX).astype(np.int8)
-    return clamped
+    return held(result, graph.output(op))
 
 
 def kernel(op: Op, graph: Graph, target: Target) -> KernelChoice:

@@ -3,41 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
-from edgekit.flatbuffer import Table
 from edgekit.ir import Graph, Op
 from edgekit.ir.tensor import Array
-from edgekit.ops._common import LIMITS, quant_of, wrong_activations, wrong_inputs
+from edgekit.ops._common import LIMITS, quant_of
 from edgekit.ops._elementwise import wrong_rescale
 from edgekit.ops._kernel import KernelChoice
 from edgekit.ops._rescale import rescale, rescale_kernel
 from edgekit.ops._rows import elementwise_rows
+from edgekit.ops._usual import (
+    NoAttrs,
+    input_shape,
+    int8_or_int16_types,
+    no_macs,
+    no_options,
+    one_input,
+)
 from edgekit.targets import Target
 
 TFLITE_CODE = 19
 
-
-@dataclass(frozen=True, slots=True)
-class Attrs:
-    """The TFLite schema has no options for it."""
-
-
-def parse(options: Table | None) -> Attrs:
-    """There is nothing to read."""
-    return Attrs()
-
-
-def constraint_inputs(op: Op, graph: Graph) -> str | None:
-    """The op must have one input."""
-    return wrong_inputs(op, 1)
-
-
-def constraint_types(op: Op, graph: Graph) -> str | None:
-    """Input and output must both be int8 or both int16, with one scale each."""
-    return wrong_activations(graph.input(op, 0), graph.output(op))
+Attrs = NoAttrs
+parse = no_options
+constraint_inputs = one_input
+constraint_types = int8_or_int16_types
 
 
 def constraint_scales(op: Op, graph: Graph) -> str | None:
@@ -45,9 +36,7 @@ def constraint_scales(op: Op, graph: Graph) -> str | None:
     return wrong_rescale(graph.input(op, 0), graph.output(op))
 
 
-def infer_shape(op: Op, graph: Graph) -> tuple[int, ...]:
-    """The input's."""
-    return graph.input(op, 0).shape
+infer_shape = input_shape
 
 
 def reference(op: Op, graph: Graph, inputs: Sequence[Array | None]) -> Array:
@@ -63,9 +52,5 @@ def kernel(op: Op, graph: Graph, target: Target) -> KernelChoice:
     return rescale_kernel(op, graph, quant_of(output).zero_point, LIMITS[output.dtype][1])
 
 
-def macs(op: Op, graph: Graph) -> int:
-    """None."""
-    return 0
-
-
+macs = no_macs
 row_window = elementwise_rows

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
-from edgekit.flatbuffer import Table
 from edgekit.ir import DType, Graph, Op
 from edgekit.ir.tensor import Array
 from edgekit.ops._common import (
@@ -15,36 +13,27 @@ from edgekit.ops._common import (
     activation_range,
     quant_of,
     wrong_activation,
-    wrong_activations,
-    wrong_inputs,
 )
 from edgekit.ops._elementwise import wrong_same_quant
 from edgekit.ops._kernel import KernelCall, KernelChoice
 from edgekit.ops._overlap import elementwise_lead
 from edgekit.ops._rows import elementwise_rows
+from edgekit.ops._usual import (
+    NoAttrs,
+    input_shape,
+    int8_or_int16_types,
+    no_macs,
+    no_options,
+    one_input,
+)
 from edgekit.targets import Target
 
 TFLITE_CODE = 21
 
-
-@dataclass(frozen=True, slots=True)
-class Attrs:
-    """The TFLite schema has no options for it."""
-
-
-def parse(options: Table | None) -> Attrs:
-    """There is nothing to read."""
-    return Attrs()
-
-
-def constraint_inputs(op: Op, graph: Graph) -> str | None:
-    """The op must have one input."""
-    return wrong_inputs(op, 1)
-
-
-def constraint_types(op: Op, graph: Graph) -> str | None:
-    """Input and output must both be int8 or both int16, with one scale each."""
-    return wrong_activations(graph.input(op, 0), graph.output(op))
+Attrs = NoAttrs
+parse = no_options
+constraint_inputs = one_input
+constraint_types = int8_or_int16_types
 
 
 def constraint_scales(op: Op, graph: Graph) -> str | None:
@@ -62,9 +51,7 @@ def _range(op: Op, graph: Graph) -> tuple[int, int]:
     return activation_range(Activation.RELU6, quant_of(tensor), tensor.dtype)
 
 
-def infer_shape(op: Op, graph: Graph) -> tuple[int, ...]:
-    """The input's."""
-    return graph.input(op, 0).shape
+infer_shape = input_shape
 
 
 def reference(op: Op, graph: Graph, inputs: Sequence[Array | None]) -> Array:
@@ -83,9 +70,5 @@ def kernel(op: Op, graph: Graph, target: Target) -> KernelChoice:
     return KernelChoice("relu6", variant, (KernelCall(params),), in_place=in_place)
 
 
-def macs(op: Op, graph: Graph) -> int:
-    """None."""
-    return 0
-
-
+macs = no_macs
 row_window = elementwise_rows

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from edgekit.flatbuffer import Table
 from edgekit.ir import DType, Graph, Op
-from edgekit.ir.tensor import Array
-from edgekit.ops._common import LIMITS, wrong_dtype, wrong_inputs, wrong_quant
-from edgekit.ops._elementwise import wrong_same_quant
-from edgekit.ops._kernel import KernelChoice
-from edgekit.targets import Target
+from edgekit.ops._common import wrong_inputs
+from edgekit.ops._usual import copied_quantization, copied_types, no_macs
+from edgekit.ops._view import always_aliases, no_call, view_reference
 
 TFLITE_CODE = 22
 
@@ -35,18 +32,8 @@ def constraint_inputs(op: Op, graph: Graph) -> str | None:
     return None if wrong_inputs(op, 1) is None else wrong_inputs(op, 2)
 
 
-def constraint_types(op: Op, graph: Graph) -> str | None:
-    """Input and output must both be int8, both int16 or both float32."""
-    tensor, output = graph.input(op, 0), graph.output(op)
-    return wrong_dtype(tensor, DType.FLOAT32, *LIMITS) or wrong_dtype(output, tensor.dtype)
-
-
-def constraint_quantization(op: Op, graph: Graph) -> str | None:
-    """Where they are quantized, input and output must have the same scale and zero point."""
-    tensor, output = graph.input(op, 0), graph.output(op)
-    if tensor.dtype not in LIMITS:
-        return None
-    return wrong_quant(tensor) or wrong_quant(output) or wrong_same_quant(tensor, output)
+constraint_types = copied_types
+constraint_quantization = copied_quantization
 
 
 def constraint_shape(op: Op, graph: Graph) -> str | None:
@@ -83,24 +70,7 @@ def infer_shape(op: Op, graph: Graph) -> tuple[int, ...]:
     return tuple(graph.input(op, 0).size // known if d == -1 else d for d in wanted)
 
 
-def reference(op: Op, graph: Graph, inputs: Sequence[Array | None]) -> Array:
-    """The input under its new shape."""
-    values = inputs[0]
-    assert values is not None
-    result: Array = values.reshape(infer_shape(op, graph)).copy()
-    return result
-
-
-def aliases(op: Op, graph: Graph) -> bool:
-    """Always: the output is the input's bytes."""
-    return True
-
-
-def kernel(op: Op, graph: Graph, target: Target) -> KernelChoice:
-    """No call: input and output share their place."""
-    return KernelChoice("reshape", "s8", ())
-
-
-def macs(op: Op, graph: Graph) -> int:
-    """None."""
-    return 0
+reference = view_reference
+aliases = always_aliases
+kernel = no_call
+macs = no_macs

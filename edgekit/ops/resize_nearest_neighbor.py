@@ -13,7 +13,8 @@ from edgekit.ir import DType, Graph, Op
 from edgekit.ir.tensor import Array
 from edgekit.ops._common import wrong_dtype, wrong_inputs
 from edgekit.ops._kernel import KernelChoice
-from edgekit.ops._strided import Loop, copy_kernel, wrong_copy_quant, wrong_copy_types
+from edgekit.ops._strided import Loop, copy_kernel
+from edgekit.ops._usual import copied_quantization, copied_types, no_macs
 from edgekit.targets import Target
 
 TFLITE_CODE = 97
@@ -37,14 +38,8 @@ def constraint_inputs(op: Op, graph: Graph) -> str | None:
     return wrong_inputs(op, 2)
 
 
-def constraint_types(op: Op, graph: Graph) -> str | None:
-    """Input and output must both be int8, both int16 or both float32."""
-    return wrong_copy_types(op, graph)
-
-
-def constraint_quantization(op: Op, graph: Graph) -> str | None:
-    """Where they are quantized, input and output must have the same scale and zero point."""
-    return wrong_copy_quant(op, graph)
+constraint_types = copied_types
+constraint_quantization = copied_quantization
 
 
 def constraint_size(op: Op, graph: Graph) -> str | None:
@@ -121,6 +116,4 @@ def kernel(op: Op, graph: Graph, target: Target) -> KernelChoice:
     return copy_kernel(op, graph, loops)
 
 
-def macs(op: Op, graph: Graph) -> int:
-    """None."""
-    return 0
+macs = no_macs

@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-import numpy as np
-
-from edgekit.flatbuffer import Table
 from edgekit.ir import Graph, Op
 from edgekit.ir.tensor import Array
 from edgekit.ops._common import wrong_inputs
@@ -16,23 +12,16 @@ from edgekit.ops._strided import (
     constants,
     copy_kernel,
     slice_loops,
-    wrong_copy_quant,
-    wrong_copy_types,
+    sliced,
     wrong_indices,
 )
+from edgekit.ops._usual import NoAttrs, copied_quantization, copied_types, no_macs, no_options
 from edgekit.targets import Target
 
 TFLITE_CODE = 65
 
-
-@dataclass(frozen=True, slots=True)
-class Attrs:
-    """SliceOptions of the TFLite schema, which has no fields."""
-
-
-def parse(options: Table | None) -> Attrs:
-    """There is nothing to read."""
-    return Attrs()
+Attrs = NoAttrs
+parse = no_options
 
 
 def constraint_inputs(op: Op, graph: Graph) -> str | None:
@@ -40,14 +29,8 @@ def constraint_inputs(op: Op, graph: Graph) -> str | None:
     return wrong_inputs(op, 3)
 
 
-def constraint_types(op: Op, graph: Graph) -> str | None:
-    """Input and output must both be int8, both int16 or both float32."""
-    return wrong_copy_types(op, graph)
-
-
-def constraint_quantization(op: Op, graph: Graph) -> str | None:
-    """Where they are quantized, input and output must have the same scale and zero point."""
-    return wrong_copy_quant(op, graph)
+constraint_types = copied_types
+constraint_quantization = copied_quantization
 
 
 def constraint_indices(op: Op, graph: Graph) -> str | None:
@@ -84,9 +67,7 @@ def infer_shape(op: Op, graph: Graph) -> tuple[int, ...]:
 
 def reference(op: Op, graph: Graph, inputs: Sequence[Array | None]) -> Array:
     """numpy's own."""
-    values = inputs[0]
-    assert values is not None
-    return np.ascontiguousarray(values[tuple(_slices(op, graph))]).reshape(infer_shape(op, graph))
+    return sliced(inputs[0], _slices(op, graph), infer_shape(op, graph))
 
 
 def kernel(op: Op, graph: Graph, target: Target) -> KernelChoice:
@@ -94,6 +75,4 @@ def kernel(op: Op, graph: Graph, target: Target) -> KernelChoice:
     return copy_kernel(op, graph, *slice_loops(op, graph, _slices(op, graph)))
 
 
-def macs(op: Op, graph: Graph) -> int:
-    """None."""
-    return 0
+macs = no_macs

@@ -16,7 +16,7 @@ from edgekit.flatbuffer import Table
 from edgekit.ir import DType, Graph, Op
 from edgekit.ir.tensor import Array
 from edgekit.ops import _softmax_s16
-from edgekit.ops._common import INT8_MAX, INT8_MIN, quant_of, wrong_activations, wrong_inputs
+from edgekit.ops._common import INT8_MAX, INT8_MIN, quant_of
 from edgekit.ops._fixed_point import exp_on_negative_values, one_over_one_plus_x
 from edgekit.ops._kernel import ConstArray, KernelCall, KernelChoice
 from edgekit.ops._overlap import elementwise_lead
@@ -27,6 +27,7 @@ from edgekit.ops._quant import (
     saturating_rounding_doubling_high_mul,
     split_multiplier,
 )
+from edgekit.ops._usual import input_shape, int8_or_int16_types, no_macs, one_input
 from edgekit.targets import Target
 
 TFLITE_CODE = 25
@@ -51,14 +52,8 @@ def parse(options: Table | None) -> Attrs:
     return Attrs() if options is None else Attrs(options.float32(0))
 
 
-def constraint_inputs(op: Op, graph: Graph) -> str | None:
-    """The op must have one input."""
-    return wrong_inputs(op, 1)
-
-
-def constraint_types(op: Op, graph: Graph) -> str | None:
-    """Input and output must both be int8 or both int16, with one scale each."""
-    return wrong_activations(graph.input(op, 0), graph.output(op))
+constraint_inputs = one_input
+constraint_types = int8_or_int16_types
 
 
 def _is_wide(op: Op, graph: Graph) -> bool:
@@ -104,9 +99,7 @@ def _exponentials(op: Op, graph: Graph) -> Array:
     return exp_on_negative_values(scaled, INTEGER_BITS).astype(np.int32)
 
 
-def infer_shape(op: Op, graph: Graph) -> tuple[int, ...]:
-    """The input's."""
-    return graph.input(op, 0).shape
+infer_shape = input_shape
 
 
 def reference(op: Op, graph: Graph, inputs: Sequence[Array | None]) -> Array:
@@ -147,6 +140,4 @@ def kernel(op: Op, graph: Graph, target: Target) -> KernelChoice:
     return KernelChoice("softmax", "s8", (KernelCall(params),), in_place=in_place)
 
 
-def macs(op: Op, graph: Graph) -> int:
-    """None."""
-    return 0
+macs = no_macs

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from edgekit.flatbuffer import Table
 from edgekit.ir import Graph, Op
-from edgekit.ir.tensor import Array
-from edgekit.ops._common import wrong_inputs
-from edgekit.ops._kernel import KernelChoice
-from edgekit.ops._strided import wrong_copy_quant, wrong_copy_types
-from edgekit.targets import Target
+from edgekit.ops._usual import copied_quantization, copied_types, no_macs, one_input
+from edgekit.ops._view import always_aliases, no_call, view_reference
 
 TFLITE_CODE = 43
 
@@ -29,19 +25,9 @@ def parse(options: Table | None) -> Attrs:
     return Attrs() if axes is None else Attrs(tuple(int(axis) for axis in axes))
 
 
-def constraint_inputs(op: Op, graph: Graph) -> str | None:
-    """The op must have one input."""
-    return wrong_inputs(op, 1)
-
-
-def constraint_types(op: Op, graph: Graph) -> str | None:
-    """Input and output must both be int8, both int16 or both float32."""
-    return wrong_copy_types(op, graph)
-
-
-def constraint_quantization(op: Op, graph: Graph) -> str | None:
-    """Where they are quantized, input and output must have the same scale and zero point."""
-    return wrong_copy_quant(op, graph)
+constraint_inputs = one_input
+constraint_types = copied_types
+constraint_quantization = copied_quantization
 
 
 def constraint_axes(op: Op, graph: Graph) -> str | None:
@@ -62,24 +48,7 @@ def infer_shape(op: Op, graph: Graph) -> tuple[int, ...]:
     )
 
 
-def reference(op: Op, graph: Graph, inputs: Sequence[Array | None]) -> Array:
-    """The input under its new shape."""
-    values = inputs[0]
-    assert values is not None
-    result: Array = values.reshape(infer_shape(op, graph)).copy()
-    return result
-
-
-def aliases(op: Op, graph: Graph) -> bool:
-    """Always: the output is the input's bytes."""
-    return True
-
-
-def kernel(op: Op, graph: Graph, target: Target) -> KernelChoice:
-    """No call: input and output share their place."""
-    return KernelChoice("reshape", "s8", ())
-
-
-def macs(op: Op, graph: Graph) -> int:
-    """None."""
-    return 0
+reference = view_reference
+aliases = always_aliases
+kernel = no_call
+macs = no_macs

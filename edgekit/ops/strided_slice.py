@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from edgekit.flatbuffer import Table
 from edgekit.ir import Graph, Op
 from edgekit.ir.tensor import Array
@@ -19,10 +17,10 @@ from edgekit.ops._strided import (
     constants,
     copy_kernel,
     slice_loops,
-    wrong_copy_quant,
-    wrong_copy_types,
+    sliced,
     wrong_indices,
 )
+from edgekit.ops._usual import copied_quantization, copied_types, no_macs
 from edgekit.targets import Target
 
 TFLITE_CODE = 45
@@ -53,14 +51,8 @@ def constraint_inputs(op: Op, graph: Graph) -> str | None:
     return wrong_inputs(op, 4)
 
 
-def constraint_types(op: Op, graph: Graph) -> str | None:
-    """Input and output must both be int8, both int16 or both float32."""
-    return wrong_copy_types(op, graph)
-
-
-def constraint_quantization(op: Op, graph: Graph) -> str | None:
-    """Where they are quantized, input and output must have the same scale and zero point."""
-    return wrong_copy_quant(op, graph)
+constraint_types = copied_types
+constraint_quantization = copied_quantization
 
 
 def constraint_indices(op: Op, graph: Graph) -> str | None:
@@ -120,9 +112,7 @@ def infer_shape(op: Op, graph: Graph) -> tuple[int, ...]:
 
 def reference(op: Op, graph: Graph, inputs: Sequence[Array | None]) -> Array:
     """numpy's own."""
-    values = inputs[0]
-    assert values is not None
-    return np.ascontiguousarray(values[tuple(_slices(op, graph))]).reshape(infer_shape(op, graph))
+    return sliced(inputs[0], _slices(op, graph), infer_shape(op, graph))
 
 
 def kernel(op: Op, graph: Graph, target: Target) -> KernelChoice:
@@ -130,6 +120,4 @@ def kernel(op: Op, graph: Graph, target: Target) -> KernelChoice:
     return copy_kernel(op, graph, *slice_loops(op, graph, _slices(op, graph)))
 
 
-def macs(op: Op, graph: Graph) -> int:
-    """None."""
-    return 0
+macs = no_macs

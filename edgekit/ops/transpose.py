@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
-from edgekit.flatbuffer import Table
 from edgekit.ir import DType, Graph, Op
 from edgekit.ir.tensor import Array
 from edgekit.ops._common import wrong_dtype, wrong_inputs
@@ -16,22 +14,14 @@ from edgekit.ops._strided import (
     Loop,
     copy_kernel,
     wrong_copy_loops,
-    wrong_copy_quant,
-    wrong_copy_types,
 )
+from edgekit.ops._usual import NoAttrs, copied_quantization, copied_types, no_macs, no_options
 from edgekit.targets import Target
 
 TFLITE_CODE = 39
 
-
-@dataclass(frozen=True, slots=True)
-class Attrs:
-    """TransposeOptions of the TFLite schema, which has no fields."""
-
-
-def parse(options: Table | None) -> Attrs:
-    """There is nothing to read."""
-    return Attrs()
+Attrs = NoAttrs
+parse = no_options
 
 
 def constraint_inputs(op: Op, graph: Graph) -> str | None:
@@ -39,14 +29,8 @@ def constraint_inputs(op: Op, graph: Graph) -> str | None:
     return wrong_inputs(op, 2)
 
 
-def constraint_types(op: Op, graph: Graph) -> str | None:
-    """Input and output must both be int8, both int16 or both float32."""
-    return wrong_copy_types(op, graph)
-
-
-def constraint_quantization(op: Op, graph: Graph) -> str | None:
-    """Where they are quantized, input and output must have the same scale and zero point."""
-    return wrong_copy_quant(op, graph)
+constraint_types = copied_types
+constraint_quantization = copied_quantization
 
 
 def constraint_order(op: Op, graph: Graph) -> str | None:
@@ -98,6 +82,4 @@ def kernel(op: Op, graph: Graph, target: Target) -> KernelChoice:
     return copy_kernel(op, graph, _loops(op, graph))
 
 
-def macs(op: Op, graph: Graph) -> int:
-    """None."""
-    return 0
+macs = no_macs
