@@ -25,13 +25,19 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from edgekit import errors, proc
-from edgekit.errors import EdgekitError, InputError, ToolError
+from edgekit.errors import EdgekitError, OutOfMemoryError, ToolError
 
 _INSTALL = "pip install 'edgekit[tensorflow]'"
 _PACKAGES = ("tensorflow", "tensorflow-cpu", "keras", "numpy")
 _EVENTS = "EDGEKIT_EVENTS"
 # Lines of TensorFlow's log that can be the reason of an end; most of the log is noise.
-_TELLING = re.compile(r"Error\b|error:|[Aa]bort|[Kk]illed|Check failed|out of memory")
+_TELLING = re.compile(r"Error\b|error:|[Aa]bort|[Kk]illed|Check failed|out of memory|bad_alloc")
+# Those that tell that memory was the reason; the last is what TensorFlow says where it finds no
+# room for a constant of its own graph.
+_NO_MEMORY = re.compile(
+    r"OOM|bad_alloc|[Uu]nable to allocate|[Oo]ut of memory|MemoryError|"
+    r"Cannot parse tensor from proto"
+)
 
 
 class Events(Protocol):
@@ -52,6 +58,7 @@ class Work:
         module: the worker's module, e.g. "edgekit.convert._worker".
         what: the work in the words of an error, e.g. "TensorFlow's converter".
         source: what needs TensorFlow, for the error where it is missing.
+        smaller: what takes less memory, for the error where that does not suffice.
         timeout_s: limit in seconds; None for none.
         may_use_gpu: whether it may compute on a graphics card.
     """
@@ -59,6 +66,7 @@ class Work:
     module: str
     what: str
     source: str
+    smaller: str
     timeout_s: float | None = None
     may_use_gpu: bool = False
 
@@ -76,6 +84,7 @@ def answered(
 
     Raises:
         EdgekitError: the child's own, of its kind.
+        OutOfMemoryError: memory did not suffice.
         ToolError: TensorFlow is missing, the child crashed or ran out of time.
     """
     if importlib.util.find_spec("tensorflow") is None:
@@ -87,12 +96,12 @@ def answered(
         file = folder / "answer.json"
         if not file.is_file():
             log = (folder / "log.txt").read_text(encoding="utf-8", errors="replace")
-            raise crash(work.what, code, log)
+            raise crash(work, code, log)
         answer = json.loads(file.read_text(encoding="utf-8"))
         error = answer.get("error")
         if error is not None:
             kind = getattr(errors, error["kind"], EdgekitError)
-            raise kind(error["message"], error["hint"])
+            raise kind(error["message"], error["hint"] or _smaller(work, kind))
         yield folder, answer
 
 
@@ -117,17 +126,18 @@ def serve(folder: Path, do: Callable[[dict[str, Any], Path], dict[str, Any]]) ->
 
 def is_out_of_memory(error: BaseException) -> bool:
     """Whether Python, numpy or TensorFlow could not get the memory that they asked for."""
-    return isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError"
+    if type(error).__module__.startswith("tensorflow"):
+        kind = type(error).__name__
+        return kind == "ResourceExhaustedError" or bool(_NO_MEMORY.search(str(error)))
+    return isinstance(error, MemoryError)
 
 
-def out_of_memory(error: BaseException) -> InputError:
-    """The error for the user."""
+def out_of_memory(error: BaseException) -> OutOfMemoryError:
+    """The error for the user, its reason from the line that tells it."""
     lines = str(error).strip().splitlines()
-    reason = f": {lines[0][:200]}" if lines else ""
-    return InputError(
-        f"the memory of this computer does not suffice{reason}",
-        "use a smaller batch_size, smaller inputs, or fewer samples (limit)",
-    )
+    telling = [line for line in lines if _NO_MEMORY.search(line)] or lines
+    reason = f": {telling[0].strip()[:200]}" if telling else ""
+    return OutOfMemoryError(f"the memory of this computer does not suffice{reason}")
 
 
 def versions() -> list[tuple[str, str]]:
@@ -217,11 +227,16 @@ def _told(error: EdgekitError) -> dict[str, str]:
     return {"kind": type(error).__name__, "message": error.message, "hint": error.hint}
 
 
-def crash(what: str, code: int, log: str) -> ToolError:
+def _smaller(work: Work, kind: type[EdgekitError]) -> str:
+    """What to try where the child, which does not know the verb's options, could not say it."""
+    return work.smaller if issubclass(kind, OutOfMemoryError) else ""
+
+
+def crash(work: Work, code: int, log: str) -> EdgekitError:
     """The error for a child that ended without an answer.
 
     Args:
-        what: its work, as in `Work`.
+        work: what it did.
         code: its exit code; negative for a signal.
         log: what it printed.
     """
@@ -229,8 +244,10 @@ def crash(what: str, code: int, log: str) -> ToolError:
     reason = f": {lines[-1][:300]}" if lines else ""
     if code == -signal.SIGKILL:
         how = "was killed (SIGKILL), usually because the memory ran out"
-        hint = "free memory, or use a smaller batch_size, smaller inputs or fewer samples"
-    elif code < 0:
+        return OutOfMemoryError(f"{work.what} {how}{reason}", work.smaller)
+    if any(_NO_MEMORY.search(line) for line in lines):
+        return OutOfMemoryError(f"{work.what} ran out of memory{reason}", work.smaller)
+    if code < 0:
         try:
             how = f"crashed ({signal.Signals(-code).name})"
         except ValueError:
@@ -241,4 +258,4 @@ def crash(what: str, code: int, log: str) -> ToolError:
         )
     else:
         how, hint = f"failed with exit code {code}", "does TensorFlow work? try `edgekit doctor`"
-    return ToolError(f"{what} {how}{reason}", hint)
+    return ToolError(f"{work.what} {how}{reason}", hint)

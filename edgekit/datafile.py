@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from edgekit.errors import InputError
+from edgekit.errors import InputError, OutOfMemoryError
 
 Values = npt.NDArray[Any]
 Classes = npt.NDArray[np.int64]
@@ -36,6 +36,7 @@ def read(path: Path) -> DataFile:
 
     Raises:
         InputError: not there, damaged, without an array x, or with another number of classes.
+        OutOfMemoryError: it is larger than the memory, or says so.
     """
     try:
         loaded = np.load(path, allow_pickle=False)
@@ -44,10 +45,15 @@ def read(path: Path) -> DataFile:
         else:
             with loaded:
                 arrays = {name: loaded[name] for name in loaded.files}
-    except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile, MemoryError) as error:
+    except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise InputError(
             f"{path} can't be read: {reason}", "write it with numpy.savez(FILE, x=samples)"
+        ) from error
+    except MemoryError as error:
+        raise OutOfMemoryError(
+            f"{path} can't be read: {str(error) or 'it is larger than the memory'}",
+            "give fewer samples; a file that should not be so large is damaged",
         ) from error
     names = [name for name in arrays if name not in {"y", "labels"}]
     if "x" not in arrays and len(names) != 1:

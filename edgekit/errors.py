@@ -17,6 +17,7 @@ class ExitCode(enum.IntEnum):
     TOOL = 6  # a compiler, emulator or package is missing or failed
     DEVICE = 7  # a board, port or emulator does not answer as it should
     REGRESSION = 8  # bench is worse than its baseline allows, or mlperf below the benchmark's floor
+    MEMORY = 9  # the memory of this computer does not suffice
     INTERNAL = 70  # a bug in edgekit; the message says where its traceback was written
     INTERRUPTED = 130  # Ctrl-C
 
@@ -61,6 +62,12 @@ class ToolError(EdgekitError):
     """Another program or package is missing, failed or ran out of time."""
 
     exit_code = ExitCode.TOOL
+
+
+class OutOfMemoryError(EdgekitError):
+    """The memory of this computer does not suffice."""
+
+    exit_code = ExitCode.MEMORY
 
 
 class DeviceError(EdgekitError):

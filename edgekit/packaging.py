@@ -151,8 +151,7 @@ def make_package(options: ConvertOptions, events: Stages) -> Package:
     build_id = output.sha256(_canonical(firmware))[:16]
     firmware["include/ek_build_id.h"] = _build_id_header(build_id)
     library = library_tree(options.framework, compiled, firmware)
-    slow = slow_layers(compiled)
-    converted = dataclasses.replace(converted, warnings=(*converted.warnings, *slow))
+    converted = _told(converted, slow_layers(compiled), accuracy)
     report = _report(options, converted, summary, found, accuracy)
     report["choices"] = asdict(choices_of(compiled))
     report["memory"] = asdict(memory_of(compiled))
@@ -169,6 +168,16 @@ def make_package(options: ConvertOptions, events: Stages) -> Package:
     }
     manifest = _manifest(options, converted, name, build_id)
     return Package(files, manifest, summary, found, accuracy, converted.warnings, converted.notes)
+
+
+def _told(converted: Converted, slow: tuple[str, ...], accuracy: Accuracy | None) -> Converted:
+    """With what else the user should know, each thing once."""
+    notes = (*converted.notes, *(() if accuracy is None else accuracy.notes))
+    return dataclasses.replace(
+        converted,
+        warnings=(*converted.warnings, *slow),
+        notes=tuple(dict.fromkeys(notes)),
+    )
 
 
 def _target(options: ConvertOptions) -> Target:

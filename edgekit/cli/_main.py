@@ -13,7 +13,7 @@ import click
 
 from edgekit.cli import _output
 from edgekit.cli._group import root
-from edgekit.errors import EdgekitError, ExitCode, InputError
+from edgekit.errors import EdgekitError, ExitCode, InputError, OutOfMemoryError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -43,6 +43,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _output.fail(
             _system(error), as_json, traceback.format_exc() if _debug(words) else ""
         )
+    except MemoryError as error:
+        return _output.fail(_no_memory(error), as_json)
     except Exception as error:
         return _output.fail(_bug(error, _debug(words)), as_json)
 
@@ -86,6 +88,13 @@ def _system(error: OSError) -> EdgekitError:
     where = f"{error.filename}: " if error.filename else ""
     return InputError(
         f"{where}{error.strerror or error}", "check the path, its rights and the disk"
+    )
+
+
+def _no_memory(error: MemoryError) -> EdgekitError:
+    reason = f": {error}" if str(error) else ""
+    return OutOfMemoryError(
+        f"the memory of this computer does not suffice{reason}", "give fewer or smaller samples"
     )
 
 

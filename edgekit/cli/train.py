@@ -94,6 +94,7 @@ def command(
     report(
         {"out": done.folder, **done.record},
         _table(done),
+        *(f"note: {text}" for text in done.record["notes"]),
         f"written: {done.folder}",
         as_json=as_json,
         next_verb=f"edgekit convert {done.folder} --board BOARD --calibration {data} "

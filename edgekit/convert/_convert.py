@@ -17,6 +17,7 @@ from edgekit.quantize import ModelTypes, look
 
 DEFAULT_SAMPLES = 200
 DEFAULT_EPOCHS = 3
+_SMALLER = "use fewer --calibration-samples, a smaller file of them, or a smaller network"
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +197,7 @@ def _input_range(types: ModelTypes) -> tuple[float, float]:
 def _in_child(job: dict[str, Any], timeout_s: float) -> Converted:
     """Run the worker and read its answer."""
     what = "TensorFlow's converter"
-    work = child.Work("edgekit.convert._worker", what, job["source"], timeout_s)
+    work = child.Work("edgekit.convert._worker", what, job["source"], _SMALLER, timeout_s)
     with child.answered(work, job) as (folder, answer):
         low, high = answer["picture_range"]
         return Converted(

@@ -17,7 +17,7 @@ import numpy as np
 from edgekit import child, contract, datasets, importers, registry
 from edgekit.contract import Contract
 from edgekit.convert import lint
-from edgekit.datasets import Form
+from edgekit.datasets import Form, Samples
 from edgekit.importers import FloatModel
 from edgekit.quantize import Network, register_layers, representative, to_float
 
@@ -30,7 +30,7 @@ def _do(job: dict[str, Any], folder: Path) -> dict[str, Any]:
     bound = contract.parse(job["contract"], "the contract") if job["contract"] else None
     form = _form(model, job["picture_range"], bound)
     method = registry.load("edgekit.quantize", job["method"], "quantization method")
-    network, labels, warnings = _network(job, model, method, form)
+    network, data, warnings = _network(job, model, method, form)
     if bound is not None and len(network.samples):
         contract.check_data(bound, network.samples, job["calibration"])
     quantized = method.quantize(network)
@@ -39,8 +39,8 @@ def _do(job: dict[str, Any], folder: Path) -> dict[str, Any]:
     (folder / "float.tflite").write_bytes(to_float(model.function))
     return {
         "name": model.name,
-        "labels": labels if len(labels) == model.output_shape[-1] else (),
-        "notes": model.notes,
+        "labels": data.labels if len(data.labels) == model.output_shape[-1] else (),
+        "notes": (*model.notes, *data.notes),
         "warnings": warnings,
         "calibration_samples": len(network.samples),
         "picture_range": (form.low, form.high),
@@ -50,11 +50,11 @@ def _do(job: dict[str, Any], folder: Path) -> dict[str, Any]:
 
 def _network(
     job: dict[str, Any], model: FloatModel, method: ModuleType, form: Form
-) -> tuple[Network, tuple[str, ...], tuple[str, ...]]:
-    """The network with its data, the classes' names, and what looks wrong."""
+) -> tuple[Network, Samples, tuple[str, ...]]:
+    """The network with its data, these as they were read, and what looks wrong with them."""
     if job["calibration"] is None:
         none = np.zeros((0, *model.input_shape[1:]), np.float32)
-        return Network(model.function, none, keras=model.keras), (), ()
+        return Network(model.function, none, keras=model.keras), Samples("no data", none), ()
     select = job["select"]
     limit = _ALL if method.TRAINS or select else int(job["samples"])
     data = datasets.read(job["calibration"], form, split="train", limit=limit)
@@ -70,7 +70,7 @@ def _network(
         epochs=int(job["epochs"]),
         keep=frozenset(job["keep"]),
     )
-    return network, data.labels, checked.warnings
+    return network, data, checked.warnings
 
 
 def _form(model: FloatModel, wanted: list[float] | None, bound: Contract | None) -> Form:

@@ -33,12 +33,14 @@ class Accuracy:
         int8_accuracy: of the quantized model.
         agreement: share of the samples for which both give the same class; None without a
             float model.
+        notes: what the user should know of how the samples were read.
     """
 
     samples: int
     float_accuracy: float | None
     int8_accuracy: float
     agreement: float | None
+    notes: tuple[str, ...] = ()
 
 
 def evaluate(converted: Converted, data: str | Path, run: Run, *, limit: int = 10_000) -> Accuracy:
@@ -68,6 +70,7 @@ def evaluate(converted: Converted, data: str | Path, run: Run, *, limit: int = 1
         float_accuracy=None if float_classes is None else _share(float_classes, classes),
         int8_accuracy=_share(int8_classes, classes),
         agreement=None if float_classes is None else _share(float_classes, int8_classes),
+        notes=samples.notes,
     )
 
 

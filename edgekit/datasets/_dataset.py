@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -34,6 +34,12 @@ class Dataset:
     test: Samples | None
     labels: tuple[str, ...]
     sha256: str
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the user should know of how the samples were read."""
+        parts = (self.train, *(() if self.test is None else (self.test,)))
+        return tuple(dict.fromkeys(note for part in parts for note in part.notes))
 
     @property
     def classes(self) -> int:
@@ -94,7 +100,7 @@ def _checked(data: Samples, form: Form, known: int = 0) -> Samples:
     x = _check.finite(data, shaped)
     count = known or _class_count(data)
     y = None if data.y is None else _check.classes(data, count)
-    return Samples(data.origin, x, y, data.labels, data.total)
+    return replace(data, x=x, y=y)
 
 
 def _class_count(data: Samples) -> int:

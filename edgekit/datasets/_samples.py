@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import numpy as np
@@ -88,6 +88,7 @@ class Samples:
         y: class numbers (n,), int64, or None.
         labels: the classes' names; empty where there are none.
         total: how many samples the origin has; `x` may be a part of them.
+        notes: what the user should know of how they were read.
     """
 
     origin: str
@@ -95,6 +96,7 @@ class Samples:
     y: Array | None = None
     labels: tuple[str, ...] = ()
     total: int = 0
+    notes: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.x)
@@ -102,7 +104,7 @@ class Samples:
     def take(self, positions: Array) -> Samples:
         """The samples at these positions."""
         y = None if self.y is None else self.y[positions]
-        return Samples(self.origin, self.x[positions], y, self.labels, self.total)
+        return replace(self, x=self.x[positions], y=y)
 
 
 def evenly(total: int, limit: int | None) -> Array:

@@ -25,8 +25,8 @@ def read(source: str, form: Form, _split: str, limit: int | None) -> Samples:
     """The recordings, float32: through the form's front end, or else as waves in -1 to 1.
 
     Waves are (n, window): cut or filled with silence at both ends alike to the front end's
-    window, to the form's shape, or else to the longest one's length. Several channels become
-    their mean.
+    window, to the form's shape, or else to the longest one's length; a note says how many were.
+    Several channels become their mean.
 
     Raises:
         InputError: none, a damaged one, another sample rate, or a front end whose features
@@ -50,7 +50,8 @@ def read(source: str, form: Form, _split: str, limit: int | None) -> Samples:
     x = np.stack([_cut(values, length) for values in waves])
     if form.features is not None:
         x = np.stack([np.asarray(form.features(values), np.float32) for values in x])
-    return Samples(source, _shaped(x, form), found.y, found.labels, found.total)
+    notes = _fitted(source, [len(values) for values in waves], length, rate)
+    return Samples(source, _shaped(x, form), found.y, found.labels, found.total, notes)
 
 
 def rate(source: str) -> int:
@@ -120,6 +121,26 @@ def _pcm(data: bytes, width: int) -> Array:
         return np.asarray(padded.view("<i4")[:, 0].astype(np.float32) / np.float32(2**31))
     values = np.frombuffer(data, f"<i{width}").astype(np.float32)
     return np.asarray(values / np.float32(2 ** (8 * width - 1)))
+
+
+def _fitted(source: str, lengths: list[int], window: int, rate: int) -> tuple[str, ...]:
+    """What was cut off and what was filled, in words."""
+    long = [length for length in lengths if length > window]
+    short = [length for length in lengths if length < window]
+    seconds, notes = f"{window / rate:.4g} s", []
+    if long:
+        lost = sum(long) - window * len(long)
+        notes.append(
+            f"{source}: {len(long):,} of {len(lengths):,} recordings are longer than the window "
+            f"of {seconds}: only their middle is used, {100 * lost / sum(lengths):.3g} % of all "
+            "that was recorded is not; cut them into windows to use it all"
+        )
+    if short:
+        notes.append(
+            f"{source}: {len(short):,} of {len(lengths):,} recordings are shorter than the window "
+            f"of {seconds}: silence was put around them"
+        )
+    return tuple(notes)
 
 
 def _cut(values: Array, length: int) -> Array:

@@ -17,6 +17,9 @@ from edgekit.optimize._result import CONTRACT, Figures, Variant
 from edgekit.packaging import ConvertOptions, make_package
 from edgekit.pipeline import Silent
 
+_WHAT = "the optimization"
+_SMALLER = "use a smaller --batch-size, a smaller set of samples, or a network with smaller inputs"
+
 
 @dataclass(frozen=True, slots=True)
 class OptimizeOptions:
@@ -102,7 +105,7 @@ def optimize(options: OptimizeOptions, events: Events | None = None) -> Optimize
     if options.out is not None:
         output.check_destination(options.out, options.force)
     job = dataclasses.asdict(options) | {"goal": options.goal.value, "out": None}
-    work = child.Work("edgekit.optimize._worker", "the optimization", options.model)
+    work = child.Work("edgekit.optimize._worker", _WHAT, options.model, _SMALLER)
     with child.answered(work, job, events) as (folder, answer):
         tried = tuple(_variant(each) for each in answer["tried"])
         best = next(each for each in tried if each.name == answer["best"])

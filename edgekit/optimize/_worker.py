@@ -105,10 +105,9 @@ def _is_untrained(model: str) -> bool:
 
 
 def _notes(data: Dataset) -> list[str]:
-    count = len(data.validation)
-    return [
-        f"accuracy decides by {count:,} validation samples: one of them is {100 / count:.2f} points"
-    ]
+    count, one = len(data.validation), 100 / len(data.validation)
+    told = f"accuracy decides by {count:,} validation samples: one of them is {one:.2f} points"
+    return [told, *data.notes]
 
 
 def _test(tflite: bytes, model: Any, data: Dataset) -> dict[str, Any] | None:

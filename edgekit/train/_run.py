@@ -16,6 +16,10 @@ from edgekit.train._config import Config
 from edgekit.train._history import Events
 
 _WHAT = "the training"
+_SMALLER = (
+    "use a smaller --batch-size, fewer samples ([data] limit in a config), or a network with "
+    "smaller inputs"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +89,7 @@ def resume(folder: Path, events: Events | None = None) -> Run:
 
 def _train(config: Config, folder: Path, events: Events | None, *, resume: bool) -> Run:
     job = {"config": dataclasses.asdict(config), "run": str(folder.resolve()), "resume": resume}
-    work = child.Work("edgekit.train._worker", _WHAT, config.model, may_use_gpu=True)
+    work = child.Work("edgekit.train._worker", _WHAT, config.model, _SMALLER, may_use_gpu=True)
     try:
         with child.answered(work, job, events) as (_, answer):
             return Run(folder, answer["record"])

@@ -51,6 +51,7 @@ def _do(job: dict[str, Any], _folder: Path) -> dict[str, Any]:
         "versions": dict([("python", platform.python_version()), *child.versions()]),
         "platform": platform.platform(),
         "taken_over": list(taken),
+        "notes": list(data.notes),
     }
     _write(run, record)
     with _tracking.tracked(config.log, run, config) as tracker:

@@ -60,6 +60,22 @@ def test_lengths_are_made_equal(tmp_path):
     assert shaped.x[..., 0].tolist() == [[0.25, 0.25], [0.5, 0.5]]
 
 
+def test_what_was_cut_is_told(tmp_path):
+    save(tmp_path / "1.wav", [1] * 16_000)
+    save(tmp_path / "2.wav", [1] * 40_000)
+    save(tmp_path / "3.wav", [1] * 8_000)
+    assert len(datasets.read(str(tmp_path)).notes) == 1  # the longest one is the window
+    cut, filled = datasets.read(str(tmp_path), Form((16_000,))).notes
+    assert "1 of 3 recordings are longer than the window of 1 s" in cut
+    assert "37.5 % of all that was recorded is not" in cut
+    assert "1 of 3 recordings are shorter" in filled
+    same = datasets.load(str(tmp_path), Form((16_000,)), test=str(tmp_path), validation=0.4)
+    assert same.notes == (cut, filled)
+    (tmp_path / "2.wav").unlink()
+    (tmp_path / "3.wav").unlink()
+    assert datasets.read(str(tmp_path), Form((16_000,))).notes == ()
+
+
 def test_front_end(tmp_path):
     save(tmp_path / "1.wav", [16384] * 6)
     assert datasets.read(str(tmp_path), Form((1,), features=Mean())).x.tolist() == [[0.5]]

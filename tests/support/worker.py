@@ -1,6 +1,7 @@
 """A worker for tests/test_child.py: does what its job says."""
 
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -16,6 +17,8 @@ def do(job, folder):
         raise InputError("no good", "try another")
     if what == "much memory":
         np.empty((1 << 45, 8))
+    if what == "be killed":
+        os.kill(os.getpid(), signal.SIGKILL)  # as the kernel does when memory runs out
     if what == "abort":
         os.abort()
     if what == "divide":
