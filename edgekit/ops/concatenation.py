@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from edgekit.flatbuffer import Table
-from edgekit.ir import DType, Graph, Op
-from edgekit.ir.graph import ABSENT
+from edgekit.ir import Graph, Op
 from edgekit.ir.tensor import Array
-from edgekit.ops._common import LIMITS, Activation, wrong_dtype, wrong_quant
-from edgekit.ops._elementwise import wrong_same_quant
-from edgekit.ops._kernel import KernelCall, KernelChoice
+from edgekit.ops._common import Activation
+from edgekit.ops._joined import join_kernel, joined_quantization, joined_types, some_inputs
+from edgekit.ops._kernel import KernelChoice
 from edgekit.ops._usual import no_macs
 from edgekit.targets import Target
 
@@ -36,34 +34,9 @@ def parse(options: Table | None) -> Attrs:
     return Attrs(options.int32(0), Activation(options.int8(1)))
 
 
-def constraint_inputs(op: Op, graph: Graph) -> str | None:
-    """The op must have at least one input, and none left out."""
-    if op.inputs and ABSENT not in op.inputs and len(op.outputs) == 1:
-        return None
-    return f"the inputs {op.inputs} and {len(op.outputs)} outputs"
-
-
-def constraint_types(op: Op, graph: Graph) -> str | None:
-    """Inputs and output must all be int8, all int16 or all float32."""
-    output = graph.output(op)
-    found = wrong_dtype(output, DType.FLOAT32, *LIMITS)
-    for position in range(len(op.inputs)):
-        found = found or wrong_dtype(graph.input(op, position), output.dtype)
-    return found
-
-
-def constraint_quantization(op: Op, graph: Graph) -> str | None:
-    """Quantized inputs must have the output's scale and zero point: TFLite Micro does not
-    rescale.
-    """
-    output = graph.output(op)
-    if output.dtype not in LIMITS:
-        return None
-    found = wrong_quant(output)
-    for position in range(len(op.inputs)):
-        tensor = graph.input(op, position)
-        found = found or wrong_quant(tensor) or wrong_same_quant(tensor, output)
-    return found
+constraint_inputs = some_inputs
+constraint_types = joined_types
+constraint_quantization = joined_quantization
 
 
 def constraint_shapes(op: Op, graph: Graph) -> str | None:
@@ -105,21 +78,7 @@ def reference(op: Op, graph: Graph, inputs: Sequence[Array | None]) -> Array:
 
 def kernel(op: Op, graph: Graph, target: Target) -> KernelChoice:
     """Portable C; one call per input."""
-    axis, output = _axis(op, graph), graph.output(op)
-    rows = math.prod(output.shape[:axis])
-    offset = 0
-    calls = []
-    for position in range(len(op.inputs)):
-        row_bytes = graph.input(op, position).nbytes // rows
-        params = (
-            ("rows", rows),
-            ("row_bytes", row_bytes),
-            ("output_row_bytes", output.nbytes // rows),
-            ("output_offset", offset),
-        )
-        calls.append(KernelCall(params, inputs=(position,)))
-        offset += row_bytes
-    return KernelChoice("concatenation", "bytes", tuple(calls))
+    return join_kernel(op, graph, _axis(op, graph))
 
 
 macs = no_macs

@@ -14,6 +14,7 @@ from edgekit import ops
 from edgekit.ir import DType, Graph, Op
 from edgekit.ops._common import quant_of
 from edgekit.ops._padding import paddings
+from edgekit.ops._reduction import ReducerAttrs, axes_of
 from edgekit.passes._intervals import Interval
 from edgekit.passes._sums import is_padded
 
@@ -74,10 +75,8 @@ def source_channels(op: Op, graph: Graph) -> npt.NDArray[np.int64] | None:
     if op.kind in ("PAD", "PADV2"):
         last = paddings(op, graph)[-1]
         return every if last.padded == last.size else None
-    if op.kind == "MEAN":
-        axes, rank = graph.input(op, 1).data, len(source.shape)
-        assert axes is not None
-        return None if (rank - 1) in {int(axis) % rank for axis in axes.flat} else every
+    if isinstance(op.attrs, ReducerAttrs):
+        return None if len(source.shape) - 1 in axes_of(op, graph) else every
     return every if op.kind in _POOLS or ops.maps_values(op, graph) else None
 
 

@@ -27,7 +27,8 @@ from edgekit.passes._sums import SUMS, Int64, may_wrap, sum_limits
 _MONOTONE = frozenset(
     {
         *("ADD", "AVERAGE_POOL_2D", "CONCATENATION", "MAX_POOL_2D", "MEAN", "PAD", "PADV2"),
-        *("RESHAPE", "RESIZE_NEAREST_NEIGHBOR", "SUB", "TRANSPOSE"),
+        *("REDUCE_MAX", "REDUCE_MIN", "RESHAPE", "RESIZE_NEAREST_NEIGHBOR", "SUB", "SUM"),
+        "TRANSPOSE",
     }
 )
 

@@ -122,9 +122,9 @@ def _refuse_unknown(kinds: list[str], titles: list[str]) -> None:
 
 def _advice(kinds: set[str]) -> str:
     """What to do about an op that is not supported."""
-    if kinds & {"SHAPE", "PACK"}:
+    if "SHAPE" in kinds:
         return (
-            "These ops come from a free batch size: export with "
+            "SHAPE comes from a free batch size: export with "
             "keras.Input(batch_shape=(1, ...)), or let edgekit convert the Keras model itself."
         )
     return "Replace the layer by supported ones before exporting, or add the op: docs/own-op.md."

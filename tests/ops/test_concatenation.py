@@ -1,30 +1,16 @@
 from __future__ import annotations
 
-import dataclasses
-
-import pytest
-
-from edgekit import ops
-from edgekit.errors import UnsupportedError
-from edgekit.ir import DType, Quant
 from edgekit.ops import concatenation
 from edgekit.ops._common import Activation
 from edgekit.targets import Target
+from tests.support.broken import JOIN_RULES
 from tests.support.op_checks import Broken, case_of
-from tests.support.op_suite import OpSuite
+from tests.support.op_suite import VariadicSuite
 
 OP = "concatenation"
 
 BROKEN = [
-    Broken("constraint_types", "'out' is uint8", tensors={-1: {"dtype": DType.UINT8}}),
-    Broken("constraint_types", "'in1' is float32", tensors={1: {"dtype": DType.FLOAT32}}),
-    Broken("constraint_quantization", "'out' has no quant", tensors={-1: {"quant": None}}),
-    Broken("constraint_quantization", "'in1' has no quant", tensors={1: {"quant": None}}),
-    Broken(
-        "constraint_quantization",
-        "zero point 1, the output 0.05 and 0",
-        tensors={1: {"quant": Quant((0.05,), (1,))}},
-    ),
+    *JOIN_RULES,
     Broken("constraint_shapes", "axis 4 of", attrs={"axis": 4}),
     Broken("constraint_shapes", "axis -5 of", attrs={"axis": -5}),
     Broken("constraint_shapes", "(2, 2, 3, 5) along axis 0", tensors={1: {"shape": (2, 2, 3, 5)}}),
@@ -47,18 +33,10 @@ SHAPES = {
 }
 
 
-class TestConcatenation(OpSuite):
+class TestConcatenation(VariadicSuite):
     op = OP
     broken = BROKEN
     shapes = SHAPES
-
-    @pytest.mark.parametrize("change", [{"inputs": ()}, {"inputs": (0, -1)}, {"outputs": (2, 3)}])
-    def test_refuses_a_wrong_number_of_inputs(self, change: dict[str, tuple[int, ...]]) -> None:
-        graph = case_of(OP).graph
-        op = dataclasses.replace(graph.ops[0], **change)  # type: ignore[arg-type]  # fields by name
-        with pytest.raises(UnsupportedError, match="not supported: the inputs") as caught:
-            ops.check(op, 7, graph)
-        assert "none left out" in caught.value.hint
 
 
 def test_a_call_per_input(any_target: Target) -> None:

@@ -20,6 +20,28 @@ TENSOR_RULES = [
     Broken("constraint_input", "has the scale 0.0", tensors={0: {"quant": Quant((0.0,), (0,))}}),
 ]
 
+# Of an op that only moves elements.
+COPY_RULES = [
+    Broken("constraint_types", "'in0' is uint8", tensors={0: {"dtype": DType.UINT8}}),
+    Broken("constraint_types", "'out' is float32", tensors={-1: {"dtype": DType.FLOAT32}}),
+    Broken("constraint_quantization", "'in0' has no quant", tensors={0: {"quant": None}}),
+    Broken("constraint_quantization", "'out' has no quant", tensors={-1: {"quant": None}}),
+    Broken("constraint_quantization", "0.1 and 0", tensors={-1: {"quant": Quant((0.1,), (0,))}}),
+]
+
+# Of an op whose inputs are joined, of scale 0.05 and zero point 0.
+JOIN_RULES = [
+    Broken("constraint_types", "'out' is uint8", tensors={-1: {"dtype": DType.UINT8}}),
+    Broken("constraint_types", "'in1' is float32", tensors={1: {"dtype": DType.FLOAT32}}),
+    Broken("constraint_quantization", "'out' has no quant", tensors={-1: {"quant": None}}),
+    Broken("constraint_quantization", "'in1' has no quant", tensors={1: {"quant": None}}),
+    Broken(
+        "constraint_quantization",
+        "zero point 1, the output 0.05 and 0",
+        tensors={1: {"quant": Quant((0.05,), (1,))}},
+    ),
+]
+
 IMAGE_RULES = [
     *TENSOR_RULES,
     Broken("constraint_input", "the shape (5, 6, 3)", tensors={0: {"shape": (5, 6, 3)}}),
@@ -77,6 +99,30 @@ POOL_RULES = [
         attrs={"fused_activation_function": Activation.TANH},
     ),
 ]
+
+# Of an input of 4 dimensions, whose axes are input 1.
+AXES_RULES = [
+    Broken("constraint_input", "the shape ()", tensors={0: {"shape": ()}}),
+    Broken("constraint_input", "the shape (1, 1, 1,", tensors={0: {"shape": (1,) * 6}}),
+    Broken("constraint_axes", "'in1' is int64", tensors={1: {"dtype": DType.INT64}}),
+    Broken("constraint_axes", "at run time", tensors={1: {"data": None}}),
+    Broken("constraint_axes", "the axes [4] of 4", tensors={1: {"data": np.array([4])}}),
+    Broken("constraint_axes", "the axes [-5] of 4", tensors={1: {"data": np.array([-5])}}),
+    Broken("constraint_axes", "the axes [0, 1, -2]", tensors={1: {"data": np.array([0, 1, -2])}}),
+    Broken("constraint_axes", "the axes []", tensors={1: {"data": np.array([], np.int32)}}),
+]
+
+REDUCED_EXTREMUM_RULES = [
+    *TENSOR_RULES,
+    *AXES_RULES,
+    Broken("constraint_input", "the output 0.06", tensors={-1: {"quant": Quant((0.06,), (-3,))}}),
+]
+REDUCED_EXTREMUM_SHAPES = {
+    "rows_and_columns": (1, 9),
+    "rows_and_columns_kept": (1, 1, 1, 9),
+    "time_steps": (1, 16),
+    "everything": (),
+}
 
 
 def weights_rules(axis: int, channels: int) -> list[Broken]:

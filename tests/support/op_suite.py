@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 import pytest
 
 from edgekit import ops
+from edgekit.errors import UnsupportedError
 from edgekit.targets import Target
 from tests.support.cases import Case, load_cases
 from tests.support.op_checks import (
@@ -85,3 +87,15 @@ class OpSuite:
     def test_macs(self) -> None:
         graph = case_of(self.op).graph
         assert ops.find(self.op.upper()).macs(graph.ops[0], graph) == self.macs
+
+
+class VariadicSuite(OpSuite):
+    """Of an op that has any number of inputs."""
+
+    @pytest.mark.parametrize("change", [{"inputs": ()}, {"inputs": (0, -1)}, {"outputs": (2, 3)}])
+    def test_refuses_a_wrong_number_of_inputs(self, change: dict[str, tuple[int, ...]]) -> None:
+        graph = case_of(self.op).graph
+        op = dataclasses.replace(graph.ops[0], **change)  # type: ignore[arg-type]  # fields by name
+        with pytest.raises(UnsupportedError, match="not supported: the inputs") as caught:
+            ops.check(op, 7, graph)
+        assert "none left out" in caught.value.hint

@@ -1,4 +1,4 @@
-"""Random one-op graphs of the weighted sums, poolings and MEAN, from a seed."""
+"""Random one-op graphs of the ops that compute on shapes and quantizations, from a seed."""
 
 from __future__ import annotations
 
@@ -15,12 +15,18 @@ OPS = (
     "add",
     "average_pool_2d",
     "conv_2d",
+    "depth_to_space",
     "depthwise_conv_2d",
     "fully_connected",
     "max_pool_2d",
     "mean",
     "mul",
+    "pack",
+    "reduce_max",
+    "reduce_min",
+    "space_to_depth",
     "sub",
+    "sum",
 )
 _ACTIVATIONS = ("NONE", "RELU", "RELU6", "RELU_N1_TO_1")
 
@@ -167,14 +173,42 @@ class _Generator:
         spec["output"]["scale"] = first * second * float(10 ** self._random.uniform(0, 2.5))
         return spec
 
-    def mean(self) -> dict[str, Any]:
+    def _reduction(self) -> dict[str, Any]:
         data = self._data(self._channels())
         rank = self._int(1, 4)
         data["shape"] = data["shape"][-rank:]
         axes = [self._int(-rank, rank - 1) for _ in range(self._int(1, 2))]
-        output = {"scale": self._scale(), "zero_point": self._zero_point()}
         return {
             "attrs": {"keep_dims": self._chance(0.5)},
             "inputs": [data, {"dtype": "int32", "values": axes}],
-            "output": output if self._chance(0.7) else {},
         }
+
+    def mean(self) -> dict[str, Any]:
+        output = {"scale": self._scale(), "zero_point": self._zero_point()}
+        return self._reduction() | ({"output": output} if self._chance(0.7) else {})
+
+    def sum(self) -> dict[str, Any]:
+        spec = self._reduction()
+        scale = spec["inputs"][0]["scale"] * float(10 ** self._random.uniform(-0.5, 2))
+        return spec | {"output": {"scale": scale, "zero_point": self._zero_point()}}
+
+    def reduce_max(self) -> dict[str, Any]:
+        return self._reduction()
+
+    def reduce_min(self) -> dict[str, Any]:
+        return self._reduction()
+
+    def space_to_depth(self) -> dict[str, Any]:
+        data, size = self._data(self._channels()), self._int(1, 3)
+        data["shape"][1:3] = [size * -(-extent // size) for extent in data["shape"][1:3]]
+        return {"attrs": {"block_size": size}, "inputs": [data]}
+
+    def depth_to_space(self) -> dict[str, Any]:
+        size = self._int(1, 3)
+        data = self._data(-(-self._channels() // size**2) * size**2)
+        return {"attrs": {"block_size": size}, "inputs": [data]}
+
+    def pack(self) -> dict[str, Any]:
+        data, count = self._data(self._channels()), self._int(1, 3)
+        attrs = {"values_count": count, "axis": self._int(-5, 4)}
+        return {"attrs": attrs, "inputs": [data] * count}

@@ -122,7 +122,7 @@ def _any_op(net: DyingNetwork, x: int) -> int:
 
 
 def _head(net: DyingNetwork, x: int) -> int:
-    """Flattened, averaged or as it is, then fully connected."""
+    """Flattened, pooled as a whole or as it is, then fully connected."""
     batch, height, width, channels = net.tensors[x].shape
     quant = net.tensors[x].quant
     assert quant is not None
@@ -133,7 +133,8 @@ def _head(net: DyingNetwork, x: int) -> int:
         return x
     if kind == 1:
         axes = net.tensor(constant("axes", np.array([1, 2], np.int32)))
-        x, depth = net.add("MEAN", (x, axes), **same), channels
+        reduction = str(net.random.choice(["MEAN", "REDUCE_MAX", "REDUCE_MIN", "SUM"]))
+        x, depth = net.add(reduction, (x, axes), **same), channels
     elif kind == 2:
         shape = net.tensor(constant("shape", np.array([batch, depth], np.int32)))
         x = net.add("RESHAPE", (x, shape), {"new_shape": (batch, depth)}, **same)

@@ -1,0 +1,45 @@
+"""REDUCE_MAX: the largest of int8 values along one or two axes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from edgekit.ir import Graph, Op
+from edgekit.ir.tensor import Array
+from edgekit.ops._kernel import KernelChoice
+from edgekit.ops._reduce_extremum import reduce_extremum_kernel, reduced_extremum_types
+from edgekit.ops._reduction import (
+    ReducerAttrs,
+    axes_of,
+    constant_axes,
+    input_and_axes,
+    parse_reducer,
+    reduced_shape,
+)
+from edgekit.ops._usual import no_macs
+from edgekit.targets import Target
+
+TFLITE_CODE = 82
+
+Attrs = ReducerAttrs
+parse = parse_reducer
+constraint_inputs = input_and_axes
+constraint_input = reduced_extremum_types
+constraint_axes = constant_axes
+infer_shape = reduced_shape
+
+
+def reference(op: Op, graph: Graph, inputs: Sequence[Array | None]) -> Array:
+    """numpy's own: the order of the values is that of what they stand for."""
+    values = inputs[0]
+    assert values is not None
+    found: Array = values.max(axis=axes_of(op, graph))
+    return found.reshape(reduced_shape(op, graph))
+
+
+def kernel(op: Op, graph: Graph, target: Target) -> KernelChoice:
+    """Portable C."""
+    return reduce_extremum_kernel(op, graph, largest=True)
+
+
+macs = no_macs
