@@ -25,17 +25,20 @@ sys.path.insert(0, str(ROOT))  # the generators are the tests' own
 from edgekit import builder, emulators, layout, targets, transports  # noqa: E402 - needs the path
 from edgekit.emulators import Link, host  # noqa: E402
 from edgekit.errors import DoesNotFitError, EdgekitError  # noqa: E402
+from edgekit.ir import DType  # noqa: E402
 from edgekit.targets import Target  # noqa: E402
 from tests.support.boards import roomiest_of_each_core  # noqa: E402
 from tests.support.cases import Case  # noqa: E402
 from tests.support.kernel_bundle import write_bundle  # noqa: E402
 from tests.support.laid_out_networks import laid_out_network  # noqa: E402
-from tests.support.random_cases import OPS, WIDE, random_cases  # noqa: E402
+from tests.support.random_cases import OPS, OPS_OF_INT16, WIDE, random_cases  # noqa: E402
 from tests.support.random_networks import random_network  # noqa: E402
 
 #: Weighted sums have most kernels and most ways to be wrong.
 SUMS = ("conv_2d", "depthwise_conv_2d", "fully_connected")
 LAYERS, NETWORKS = 5, 2
+#: Of int16 activations, beside those of int8.
+WIDE_LAYERS, WIDE_NETWORKS = 2, 1
 ANSWER_S = 120.0
 
 
@@ -69,6 +72,18 @@ def cases_of(seed: int) -> list[Case]:
         graph = random_network(seed * NETWORKS + number, length=9)
         found.append(Case("network", f"{seed}_{number}", graph))
     found.append(Case("layouts", str(seed), laid_out_network(seed)))
+    return found + wide_cases_of(seed)
+
+
+def wide_cases_of(seed: int) -> list[Case]:
+    """Those of int16 activations."""
+    ops = [SUMS[seed % len(SUMS)], OPS_OF_INT16[seed % len(OPS_OF_INT16)]]
+    found: list[Case] = []
+    for number, op in enumerate(ops, seed * WIDE_LAYERS):
+        found += random_cases(op, 1, number, WIDE, DType.INT16)
+    for number in range(seed * WIDE_NETWORKS, (seed + 1) * WIDE_NETWORKS):
+        graph = random_network(number, length=9, dtype=DType.INT16)
+        found.append(Case("int16_network", str(number), graph))
     return found
 
 

@@ -34,6 +34,8 @@ def place(
         _by_need(buffers),
         # Backwards: a chain of ops that work in place each finds its output below it already.
         sorted(everything, key=lambda i: (-buffers[i].last, -buffers[i].first)),
+        # The same, with the scratch buffers between them last: they fit beside the chain.
+        sorted(everything, key=lambda i: (-buffers[i].nbytes, -buffers[i].last)),
     ]
     found = [(*rules.place_in_order(order), order) for order in starts]
     best, best_size, order = min(found, key=lambda plan: plan[1])

@@ -252,6 +252,17 @@ def test_live_bytes_of_a_chain() -> None:
     assert live_bytes(buffers, 2) == [16, 16 + 32, 32 + 48, 48]
 
 
+def test_a_chain_in_place_leaves_room_for_its_scratch_buffers() -> None:
+    """Outputs reach into their inputs: all tensors need one's bytes and the leads."""
+    net = Network(3)
+    x = net.input((1, 25, 5, 64))
+    for _ in range(4):
+        x = net.conv(net.depthwise(x, 3), 64, 1)
+    graph = net.graph(x)
+    leads = [each.lead for choice in _choices(graph) for each in choice.in_place]
+    assert _plan(graph, 160).arena_bytes <= 25 * 5 * 64 + sum(leads) + 160
+
+
 def test_an_order_that_needs_less() -> None:
     """Two branches that widen and narrow again: one after the other, not side by side."""
     net = Network()

@@ -9,6 +9,7 @@ import numpy as np
 
 from edgekit import ops
 from edgekit.errors import EdgekitError
+from edgekit.ir import DType
 from tests.support.cases import Case, build_graph
 
 OPS = (
@@ -28,6 +29,10 @@ OPS = (
     "sub",
     "sum",
 )
+#: Those that compute int16, too.
+OPS_OF_INT16 = tuple(
+    op for op in OPS if op not in ("depth_to_space", "reduce_max", "reduce_min", "space_to_depth")
+)
 _ACTIVATIONS = ("NONE", "RELU", "RELU6", "RELU_N1_TO_1")
 
 
@@ -46,10 +51,16 @@ class Sizes:
 WIDE = Sizes(image=17, channels=70, depth=300, kernel=5, groups=2)
 
 
-def random_cases(op: str, count: int, seed: int = 0, sizes: Sizes | None = None) -> list[Case]:
-    """`count` supported graphs of one of OPS."""
+def random_cases(
+    op: str,
+    count: int,
+    seed: int = 0,
+    sizes: Sizes | None = None,
+    dtype: DType = DType.INT8,
+) -> list[Case]:
+    """`count` supported graphs of one of OPS, with activations of int8 or int16."""
     found: list[Case] = []
-    generator = _Generator(np.random.default_rng(seed), sizes or Sizes())
+    generator = _Generator(np.random.default_rng(seed), sizes or Sizes(), dtype)
     while len(found) < count:
         name = f"random_{seed}_{len(found)}"
         try:
@@ -64,9 +75,12 @@ def random_cases(op: str, count: int, seed: int = 0, sizes: Sizes | None = None)
 class _Generator:
     """Draws what a case of cases.toml says, one method an op."""
 
-    def __init__(self, random: np.random.Generator, sizes: Sizes) -> None:
+    def __init__(self, random: np.random.Generator, sizes: Sizes, dtype: DType) -> None:
         self._random = random
         self._sizes = sizes
+        self._dtype = dtype
+        # A step of int16 is so much smaller that the range is about the same.
+        self._steps_of_int8 = 256 if dtype is DType.INT16 else 1
 
     def _int(self, low: int, high: int) -> int:
         return int(self._random.integers(low, high, endpoint=True))
@@ -78,12 +92,18 @@ class _Generator:
         return float(10 ** self._random.uniform(-4, 0.3))
 
     def _zero_point(self) -> int:
-        return int(self._random.choice([-128, 127, 0, self._int(-128, 127)]))
+        drawn = int(self._random.choice([-128, 127, 0, self._int(-128, 127)]))
+        return 0 if self._dtype is DType.INT16 else drawn
 
     def _data(self, channels: int) -> dict[str, Any]:
         most = self._sizes.image
         shape = [self._int(1, 2), self._int(1, most), self._int(1, most), channels]
-        return {"shape": shape, "scale": self._scale(), "zero_point": self._zero_point()}
+        return {
+            "shape": shape,
+            "dtype": self._dtype.value,
+            "scale": self._scale() / self._steps_of_int8,
+            "zero_point": self._zero_point(),
+        }
 
     def _channels(self) -> int:
         return self._int(1, self._sizes.channels)
@@ -112,7 +132,7 @@ class _Generator:
             },
         ]
         if self._chance(0.7):
-            limit = self._int(1, 1_000_000)
+            limit = self._int(1, 1_000_000) * self._steps_of_int8
             inputs.append({"shape": [weights[axis]], "bias": True, "low": -limit, "high": limit})
         taps = int(np.prod(weights)) // weights[axis]
         spread = taps**0.5 * float(10 ** self._random.uniform(-1, 2.5))
@@ -184,7 +204,8 @@ class _Generator:
         }
 
     def mean(self) -> dict[str, Any]:
-        output = {"scale": self._scale(), "zero_point": self._zero_point()}
+        scale = self._scale() / self._steps_of_int8
+        output = {"scale": scale, "zero_point": self._zero_point()}
         return self._reduction() | ({"output": output} if self._chance(0.7) else {})
 
     def sum(self) -> dict[str, Any]:

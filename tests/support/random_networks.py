@@ -133,7 +133,10 @@ def _head(net: DyingNetwork, x: int) -> int:
         return x
     if kind == 1:
         axes = net.tensor(constant("axes", np.array([1, 2], np.int32)))
-        reduction = str(net.random.choice(["MEAN", "REDUCE_MAX", "REDUCE_MIN", "SUM"]))
+        reductions = ["MEAN", "REDUCE_MAX", "REDUCE_MIN", "SUM"]
+        if net.dtype is DType.INT16:
+            reductions = ["MEAN", "SUM"]
+        reduction = str(net.random.choice(reductions))
         x, depth = net.add(reduction, (x, axes), **same), channels
     elif kind == 2:
         shape = net.tensor(constant("shape", np.array([batch, depth], np.int32)))

@@ -7,7 +7,7 @@
 #ifndef EK_CONV_2D_S16_DSP_H
 #define EK_CONV_2D_S16_DSP_H
 
-#include "ek_dsp_sum.h"
+#include "ek_dsp_wide.h"
 
 typedef struct {
     int32_t batches;
@@ -18,12 +18,10 @@ typedef struct {
     int32_t dilation_h, dilation_w;
     int32_t pad_h, pad_w; /* before the first row and column */
     int32_t output_min, output_max;
-    int32_t words;              /* of four weights, per filter */
-    const int32_t *weights;     /* per pair of filters words of both in turn; taps 0, 2, 1, 3 */
-    const int64_t *bias;        /* [output_c] */
-    const int16_t *multipliers; /* [output_c], or one for all; see ek_requantize_wide */
-    const int8_t *shifts;       /* as multipliers */
-    int32_t multiplier_step;    /* 1, or 0 where there is one multiplier for all */
+    int32_t words;          /* of four weights, per filter */
+    const int32_t *weights; /* per pair of filters words of both in turn; taps 0, 2, 1, 3 */
+    const int32_t *forms;   /* per filter; see ek_dsp_wide.h */
+    int32_t prescale;
 } ek_conv_2d_s16_dsp_params_t;
 
 /* Filter a at positions 0 and 1, filter b at positions 0 and 1. */
@@ -109,10 +107,8 @@ EK_KERNEL void ek_conv_2d_s16_dsp_gather(const ek_conv_2d_s16_dsp_params_t *p, c
 EK_KERNEL int16_t ek_conv_2d_s16_dsp_result(const ek_conv_2d_s16_dsp_params_t *p, int32_t sum,
                                             int32_t filter)
 {
-    const int32_t m = filter * p->multiplier_step;
-    const int32_t scaled =
-        ek_requantize_wide(p->bias[filter] + sum, p->multipliers[m], p->shifts[m]);
-    return (int16_t)ek_clamp(scaled, p->output_min, p->output_max);
+    return ek_dsp_wide_result(sum, true, p->forms + filter * EK_DSP_WIDE_FORM_WORDS, p->prescale,
+                              p->output_min, p->output_max);
 }
 
 /* All filters at two positions whose taps are gathered, or at one. */

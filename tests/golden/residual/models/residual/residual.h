@@ -13,7 +13,7 @@
 extern "C" {
 #endif
 
-#define RESIDUAL_ARENA_BYTES 648
+#define RESIDUAL_ARENA_BYTES 632
 
 /* Input "input", int8 [1][9][8][3]: real = SCALE * (q - ZERO_POINT). */
 #define RESIDUAL_INPUT_SIZE 216
