@@ -13,6 +13,9 @@ An op's module, e.g. `conv_2d.py` for TFLite's `CONV_2D`, has:
 - `macs(op, graph)`: multiply-accumulates;
 - `aliases(op, graph)`, optional: True where the output is the first input's bytes unchanged;
 - `row_window(op, graph)`, optional: the rows that it reads, where it can run band by band.
+
+An op of several outputs has `parts(op, graph)` instead of all from `infer_shape` on: a `Part` per
+output, as which the reader hands it on.
 """
 
 from __future__ import annotations
@@ -36,6 +39,7 @@ from edgekit.ops._kernel import (
     WeightBlocks,
 )
 from edgekit.ops._layout import ColumnPairs, Layout
+from edgekit.ops._parts import Part
 from edgekit.ops._rows import (
     Rows,
     RowWindow,
@@ -59,6 +63,7 @@ __all__ = [
     "KernelChoice",
     "Layout",
     "OpModule",
+    "Part",
     "RowWindow",
     "Rows",
     "Stream",
@@ -73,6 +78,7 @@ __all__ = [
     "is_image",
     "kinds",
     "maps_values",
+    "parts",
     "row_bytes",
     "row_window",
 ]
@@ -139,6 +145,8 @@ def check(op: Op, index: int, graph: Graph) -> None:
                 f"{where}: not supported: {found}",
                 f"the rule: {rule} See `edgekit ops {op.kind}`.",
             )
+    if parts(op, graph) is not None:  # its rules know the outputs' shapes
+        return
     declared = graph.output(op).shape
     inferred = find(op.kind).infer_shape(op, graph)
     if declared != inferred:
@@ -146,6 +154,15 @@ def check(op: Op, index: int, graph: Graph) -> None:
             f"{where}: the model says that the output is {declared}, the op makes {inferred}",
             "fix the batch size before exporting: keras.Input(batch_shape=(1, ...))",
         )
+
+
+def parts(op: Op, graph: Graph) -> list[Part] | None:
+    """The ops that make one output each of an op of several; None for any other."""
+    function = getattr(find(op.kind), "parts", None)
+    if function is None:
+        return None
+    found: list[Part] = function(op, graph)
+    return found
 
 
 def aliases(op: Op, graph: Graph) -> bool:

@@ -16,6 +16,7 @@ from edgekit.ir import DType, Graph, Op, Quant, Tensor, verify_graph
 from edgekit.ir.tensor import Array
 from edgekit.ops._nibbles import unpack
 from edgekit.tflite._schema import TENSOR_TYPES, operator_name
+from edgekit.tflite._separate import separate
 
 _CUSTOM = 32
 
@@ -27,7 +28,7 @@ def read(data: bytes) -> Graph:
         data: the file's contents.
 
     Returns:
-        The graph, in the file's order of ops and tensors.
+        The graph, in the file's order of ops and tensors; an op of several outputs is several ops.
 
     Raises:
         InputError: the file is damaged or not consistent.
@@ -67,7 +68,7 @@ def read(data: bytes) -> Graph:
     verify_graph(graph)
     for position, op in enumerate(graph.ops):
         _check(op, position, graph)
-    return graph
+    return separate(graph)
 
 
 def constant_places(data: bytes) -> dict[int, tuple[int, int]]:

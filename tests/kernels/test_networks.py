@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from edgekit import builder, emulators, passes
+from edgekit import builder, emulators, passes, tflite
 from edgekit.emulators import host
 from edgekit.ir import Graph
 from edgekit.ir.tensor import constant
@@ -23,8 +23,9 @@ from tests.kernels.test_kernels import expect_all_right
 from tests.support.boards import roomiest, roomiest_of_each_core
 from tests.support.cases import Case
 from tests.support.kernel_bundle import chosen, write_bundle
-from tests.support.networks import Network
+from tests.support.networks import Network, divided_network
 from tests.support.random_networks import random_network
+from tests.support.tflite_writer import write_tflite
 from tests.support.tools import needs_emulator
 
 
@@ -55,11 +56,16 @@ def _dense(seed: int) -> Graph:
     return net.graph(x)
 
 
+def _divided(seed: int) -> Graph:
+    """As it is read from its file."""
+    return tflite.read(write_tflite(divided_network(seed)))
+
+
 TARGET = roomiest()
 OTHERS = [t for t in roomiest_of_each_core() if t.core.features != TARGET.core.features]
 CASES = tuple(
     Case("networks", f"{make.__name__.strip('_')}_{seed}", make(seed))
-    for make, count in ((random_network, 12), (_padded, 4), (_dense, 5))
+    for make, count in ((random_network, 12), (_padded, 4), (_dense, 5), (_divided, 1))
     for seed in range(count)
 )
 

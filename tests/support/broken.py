@@ -161,3 +161,23 @@ def weights_rules(axis: int, channels: int) -> list[Broken]:
             tensors={2: {"data": np.full(channels, -(2**31), np.int32)}},
         ),
     ]
+
+
+def part_rules(source: int, last: int) -> list[Broken]:
+    """What outputs share with the input that they are parts of, at `source`; one is at `last`."""
+    name, unsigned = f"'in{source}'", {source: {"dtype": DType.UINT8}}
+    return [
+        Broken("constraint_types", f"{name} is uint8", tensors=unsigned),
+        Broken("constraint_types", "is float32", tensors={last: {"dtype": DType.FLOAT32}}),
+        Broken(
+            "constraint_quantization",
+            f"{name} has no quantization",
+            tensors={source: {"quant": None}},
+        ),
+        Broken("constraint_quantization", "has no quantization", tensors={last: {"quant": None}}),
+        Broken(
+            "constraint_quantization",
+            "has scale 0.05 and zero point -3, the output 0.1 and 0",
+            tensors={last: {"quant": Quant((0.1,), (0,))}},
+        ),
+    ]

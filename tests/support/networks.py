@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,8 @@ from edgekit.ir import DType, Graph, Op, Quant, Tensor, verify_graph
 from edgekit.ir.graph import ABSENT
 from edgekit.ir.tensor import constant
 from edgekit.ops._common import LIMITS, Activation, Padding
+
+Shape = tuple[int, ...]
 
 
 class Network:
@@ -71,6 +74,18 @@ class Network:
         self.tensors[index] = Tensor(label, dtype, module.infer_shape(op, graph), quant)
         self.ops.append(op)
         return index
+
+    def divide(
+        self, kind: str, inputs: tuple[int, ...], attrs: dict[str, Any], shapes: Sequence[Shape]
+    ) -> list[int]:
+        """The outputs, of these shapes, of an op that divides the last of its inputs."""
+        quant, label = self.tensors[inputs[-1]].quant, f"{kind.lower()}_{len(self.ops)}"
+        made = [
+            self.tensor(Tensor(f"{label}_{i}", self.dtype, shape, quant))
+            for i, shape in enumerate(shapes)
+        ]
+        self.ops.append(Op(kind, f"{label}_0", inputs, tuple(made), ops.find(kind).Attrs(**attrs)))
+        return made
 
     def conv(self, x: int, filters: int, kernel: int, **attrs: Any) -> int:
         channels = self.tensors[x].shape[3]
@@ -141,3 +156,21 @@ def separable_network() -> Graph:
     shape = net.tensor(constant("shape", np.array([1, channels], np.int32)))
     x = net.dense(net.add("RESHAPE", (x, shape), {"new_shape": (1, channels)}), 10)
     return net.graph(net.add("SOFTMAX", (x,), scale=1 / 256, zero_point=-128))
+
+
+def divided_network(seed: int = 4) -> Graph:
+    """Channels that go apart and together again, steps of time one by one: SPLIT and UNPACK.
+
+    As in a file: `tflite.read` makes an op per output of these.
+    """
+    net = Network(seed)
+    x = net.conv(net.input((1, 6, 5, 3)), 8, 3, stride_h=2)
+    axis = net.tensor(constant("axis", np.array(3, np.int32)))
+    left, right = net.divide("SPLIT", (axis, x), {"num_splits": 2}, [(1, 3, 5, 4)] * 2)
+    x = net.add("CONCATENATION", (net.conv(left, 4, 1), right), {"axis": 3})
+    shape = net.tensor(constant("shape", np.array([3, 40], np.int32)))
+    x = net.add("RESHAPE", (x, shape), {"new_shape": (3, 40)})
+    steps = net.divide("UNPACK", (x,), {"num": 3}, [(40,)] * 3)
+    x = net.add("PACK", tuple(steps[::-1]), {"values_count": 3, "axis": 1})
+    axes = net.tensor(constant("axes", np.array([1], np.int32)))
+    return net.graph(net.add("SUM", (x, axes), scale=0.2), steps[1])
