@@ -15,7 +15,7 @@ import click
 
 from edgekit.cli._meter_options import energy_rows, given, meter_options
 from edgekit.cli._options import folder_argument, json_option, port_option
-from edgekit.cli._output import report
+from edgekit.cli._output import report, system_lines
 from edgekit.cli._progress import progress
 from edgekit.report import Cell, Column, TextTable
 
@@ -92,6 +92,7 @@ def command(
     report(
         found.to_json(),
         _table(found),
+        *system_lines(found.system),
         page,
         as_json=as_json,
         next_verb=f"edgekit bench {folder} {f'--port {port}' if port else '--emulate'}",

@@ -64,11 +64,11 @@ def install_command() -> str:
     return f"npm install --ignore-scripts --prefix {_home()} rp2040js@{VERSION}"
 
 
-def missing(target: Target | None = None) -> str | None:  # noqa: ARG001  # as every emulator
+def missing(_target: Target | None = None) -> str | None:
     """What installs what is missing; None where everything is there.
 
     Args:
-        target: of no account: every board needs the same.
+        _target: of no account: every board needs the same.
     """
     if node() is None:
         return f"{_NODE}; then {install_command()}"
@@ -96,9 +96,9 @@ def _started(elf: Path, target: Target, unit: str) -> Iterator[str]:
     if not elf.is_file():
         raise InputError(f"there is no image {elf}", "run `edgekit build`")
     program = node()
-    if program is None or missing(target) is not None:
+    if program is None or missing() is not None:
         what = "node was not found on the PATH" if program is None else f"no rp2040js in {_home()}"
-        raise ToolError(f"{CYCLES} can't run: {what}", f"install it: {missing(target)}")
+        raise ToolError(f"{CYCLES} can't run: {what}", f"install it: {missing()}")
     with (
         tempfile.TemporaryDirectory(prefix="edgekit-uf2-") as folder,
         socket.create_server(("127.0.0.1", 0)) as listener,

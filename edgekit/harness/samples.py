@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from edgekit import datafile
 from edgekit.errors import InputError
-from edgekit.ir import DType, Graph, Tensor
+from edgekit.ir import DType, Graph, Quant, Tensor
 from edgekit.ir.tensor import Array
 from edgekit.ops._common import LIMITS
 from edgekit.ops.quantize import quantized
@@ -111,11 +111,13 @@ def _range(graph: Graph, index: int) -> tuple[float, float]:
     for op in graph.ops:
         quant = graph.output(op).quant
         if index in op.inputs and quant is not None:
-            return tuple(  # type: ignore[return-value] # two values
-                float(np.float32((q - quant.zero_point) * quant.scale))
-                for q in LIMITS[graph.output(op).dtype]
-            )
+            least, most = LIMITS[graph.output(op).dtype]
+            return _real(least, quant), _real(most, quant)
     return -1.0, 1.0
+
+
+def _real(value: int, quant: Quant) -> float:
+    return float(np.float32((value - quant.zero_point) * quant.scale))
 
 
 def _random(tensor: Tensor, low: float, high: float, random: np.random.Generator) -> Array:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from edgekit import meters
+from edgekit.compiler import Compiled
 from edgekit.errors import InputError, ToolError
 from edgekit.harness import samples as sampling
 from edgekit.harness.clock import Watch
@@ -20,9 +21,10 @@ from edgekit.harness.energy_trace import Trace, trace_of
 from edgekit.harness.energy_use import Battery, Carbon, Cell, Grid, battery, carbon, per_right_uj
 from edgekit.harness.measure import WARM_UP
 from edgekit.harness.session import Device
+from edgekit.harness.system import SystemReport
 from edgekit.meters import Accuracy, Capture, Meter, Settings
 from edgekit.meters.recording import Recording, save
-from edgekit.pipeline._project import Project, build, connected, open_project
+from edgekit.pipeline._project import Project, build, connected, open_project, system_of
 from edgekit.pipeline._report import keep_energy
 
 
@@ -83,7 +85,10 @@ class MeteredEnergy:
 
 @dataclass(frozen=True, slots=True)
 class EnergyReport:
-    """What `energy` found: one of `measured` and `estimated`, and what it means."""
+    """What `energy` found: one of `measured` and `estimated`, and what it means.
+
+    `system` is what the firmware says that it runs on; None where no board was asked.
+    """
 
     board: str
     measured: MeteredEnergy | None
@@ -91,6 +96,7 @@ class EnergyReport:
     per_right_uj: float | None
     battery: Battery | None
     carbon: Carbon | None
+    system: SystemReport | None = None
 
     def to_json(self) -> dict[str, Any]:
         """As `--json` prints it."""
@@ -101,6 +107,7 @@ class EnergyReport:
             "per_right_uj": self.per_right_uj,
             "battery": None if self.battery is None else asdict(self.battery),
             "carbon": None if self.carbon is None else asdict(self.carbon),
+            "system": None if self.system is None else self.system.to_json(),
         }
 
 
@@ -130,17 +137,27 @@ def energy(
     project = open_project(folder)
     use = use or UseOptions()
     if meter is None:
-        return _kept(project, _report(project, None, _estimated(project, port, runs), use))
+        guess, system = _estimated(project, port, runs)
+        return _kept(project, _report(project, None, guess, use, system))
+    system = None
     with entered(meter, port) as instrument:
         if isinstance(instrument, Recording):
             found = from_recording(instrument, meter, None)
         else:
-            with connected(project, "port", port=port) as device:
-                device.write_inputs(_inputs(project))
+            with _board(project, port) as (device, system):
                 for _ in range(WARM_UP):
                     device.invoke()
                 found = metered(device, instrument, meter, runs)
-    return _kept(project, _report(project, found, None, use))
+    return _kept(project, _report(project, found, None, use, system))
+
+
+@contextlib.contextmanager
+def _board(project: Project, port: str) -> Iterator[tuple[Device, SystemReport | None]]:
+    """A session with a board that has an input loaded, and what it says that it runs on."""
+    compiled = project.compiled()
+    with connected(project, "port", port=port) as device:
+        device.write_inputs(_inputs(compiled))
+        yield device, system_of(device, project, compiled)
 
 
 def _kept(project: Project, found: EnergyReport) -> EnergyReport:
@@ -196,34 +213,33 @@ def _metered(meter: Meter, options: MeterOptions, capture: Capture, run: Run) ->
     return MeteredEnergy(meter.title, accuracy, found, trace_of(capture))
 
 
-def _inputs(project: Project) -> list[bytes]:
-    sample = sampling.generated(project.compiled().graph, 1).inputs[0]
+def _inputs(compiled: Compiled) -> list[bytes]:
+    sample = sampling.generated(compiled.graph, 1).inputs[0]
     return [array.tobytes() for array in sample]
 
 
-def _estimated(project: Project, port: str, runs: int) -> EnergyEstimate:
-    inputs = _inputs(project)
+def _estimated(
+    project: Project, port: str, runs: int
+) -> tuple[EnergyEstimate, SystemReport | None]:
     if port:
-        with connected(project, "port", port=port) as device:
-            device.write_inputs(inputs)
+        with _board(project, port) as (device, system):
             watch = Watch(device)
             # The board's own time, not a meter's: the shortest of a few, as caches are warm.
             latency_s = min(t.ticks / t.tick_hz for t in (device.invoke() for _ in range(runs)))
             watch.check()
         cycles = latency_s * project.target.soc.clock_hz
-        return estimate_energy(project.target, cycles, "cycles: measured latency x rated clock")
+        basis = "cycles: measured latency x rated clock"
+        return estimate_energy(project.target, cycles, basis), system
     target = project.target
     estimate_energy(target, 0.0, "")  # before anything is built: is there a current at all?
-    found = estimate(build(project.folder).elf, target, project.name, inputs)
+    found = estimate(build(project.folder).elf, target, project.name, _inputs(project.compiled()))
     if not found:
         raise ToolError(
             f"there is no estimate of the cycles of {target.core.name}", "measure with --port"
         )
-    return estimate_energy(
-        target,
-        found[0].cycles,
-        f"cycles: estimate by the {found[0].title} model without wait states (docs/cycle-model.md)",
-    )
+    model = found[0].title
+    basis = f"cycles: estimate by the {model} model without wait states (docs/cycle-model.md)"
+    return estimate_energy(target, found[0].cycles, basis), None
 
 
 def _report(
@@ -231,6 +247,7 @@ def _report(
     measured: MeteredEnergy | None,
     guess: EnergyEstimate | None,
     use: UseOptions,
+    system: SystemReport | None,
 ) -> EnergyReport:
     if measured is not None:
         e = measured.energy
@@ -262,4 +279,5 @@ def _report(
         None if use.accuracy is None else per_right_uj(net, use.accuracy),
         lasts,
         None if use.grid is None else carbon(use.grid, gross),
+        system,
     )

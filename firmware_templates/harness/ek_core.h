@@ -24,7 +24,7 @@ void ek_core_read(uint32_t words[EK_CORE_WORDS]);
 uint32_t ek_chip_cache(void);
 
 /* A counter of the core's own clock, of 24 bits at least; 0 all the time where there is none. It
- * runs only between the two calls, since it takes current. */
+ * runs only between the two calls, since it takes current; if it ran before, it runs on. */
 void ek_core_count(bool on);
 uint32_t ek_core_cycles(void);
 

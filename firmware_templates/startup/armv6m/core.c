@@ -6,7 +6,8 @@
 #define SYST_RVR (*(volatile uint32_t *)0xE000E014U)
 #define SYST_CVR (*(volatile uint32_t *)0xE000E018U)
 #define CPUID (*(volatile uint32_t *)0xE000ED00U)
-#define CORE_CLOCK_WITHOUT_EXCEPTION (1U << 2 | 1U << 0)
+#define ENABLED 1U
+#define CORE_CLOCK_WITHOUT_EXCEPTION (1U << 2 | ENABLED)
 
 void ek_core_read(uint32_t words[EK_CORE_WORDS])
 {
@@ -15,16 +16,19 @@ void ek_core_read(uint32_t words[EK_CORE_WORDS])
     words[1] = CPUID;
 }
 
-/* SysTick, where the core has it. If the port's clock is made of it, it is left as it is. */
+/* SysTick, where the core has it. If it runs already, as the port's clock or for an application, it
+ * is left as it is. */
 void ek_core_count(bool on)
 {
-    const uint32_t mode = SYST_CSR & 7U;
-    if (on && mode == 0) {
+    static bool started;
+    if (on && (SYST_CSR & ENABLED) == 0) {
         SYST_RVR = 0xFFFFFFU;
         SYST_CVR = 0;
         SYST_CSR = CORE_CLOCK_WITHOUT_EXCEPTION;
-    } else if (!on && mode == CORE_CLOCK_WITHOUT_EXCEPTION) {
+        started = true;
+    } else if (!on && started) {
         SYST_CSR = 0;
+        started = false;
     }
 }
 

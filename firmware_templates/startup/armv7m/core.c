@@ -39,15 +39,20 @@ void ek_core_read(uint32_t words[EK_CORE_WORDS])
     }
 }
 
+/* What was on before stays on: an application's own measurement, or a debugger's trace. */
 void ek_core_count(bool on)
 {
+    static uint32_t trace;
+    static uint32_t counter;
     if (!on) {
-        DWT_CTRL &= ~DWT_CYCCNTENA;
-        DEMCR &= ~DEMCR_TRCENA;
+        DWT_CTRL = (DWT_CTRL & ~DWT_CYCCNTENA) | counter;
+        DEMCR = (DEMCR & ~DEMCR_TRCENA) | trace;
         return;
     }
+    trace = DEMCR & DEMCR_TRCENA;
     DEMCR |= DEMCR_TRCENA;
     DWT_LAR = 0xC5ACCE55U;
+    counter = DWT_CTRL & DWT_CYCCNTENA;
     DWT_CTRL |= DWT_CYCCNTENA;
 }
 
