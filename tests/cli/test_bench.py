@@ -19,7 +19,9 @@ from tests.support.waveforms import Waveform
 pytestmark = pytest.mark.emulated
 
 #: Its emulator's timer runs at the chip's rate: without counting it may stand for a real one.
-TIMED = "mps2_an386"
+TIMED = "microbit"
+#: No data sheet tells its current.
+FPGA = "mps2_an386"
 BOARD = "netduino_plus_2"
 
 
@@ -152,11 +154,11 @@ def test_energy_from_a_recording(
 
 
 def test_energy_without_an_instrument_is_an_estimate(
-    project: Path, timed: Path, capsys: pytest.CaptureFixture[str]
+    project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     code, found = run(capsys, "energy", str(project))
     assert code == ExitCode.OK
-    assert found["measured"] is None
+    assert (found["measured"], found["system"]) == (None, None)
     guess = found["estimate"]
     assert guess["gross_uj"] == pytest.approx(238e-6 * 3.3 * guess["cycles"] * 1e-6 * 1e6, rel=1e-6)
     assert any("DS8626" in line for line in guess["basis"])
@@ -166,9 +168,30 @@ def test_energy_without_an_instrument_is_an_estimate(
     page = (project / "report.html").read_text()
     assert "An estimate, not measured:" in page
     assert "DS8626" in page
-    code, found = run(capsys, "energy", str(timed))
+
+
+def test_energy_of_a_chip_without_a_figure(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = converted(FPGA, tmp_path / "out")
+    code, found = run(capsys, "energy", str(folder))
     assert code == ExitCode.TOOL
     assert "no current of its datasheet" in found["error"]
+    assert not (folder / "build").exists()
+
+
+def test_energy_by_the_boards_own_time(timed: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    target = targets.load_board(TIMED)
+    with emulators.running(pipeline.build(timed).elf, target, count=False) as link:
+        words = ["energy", str(timed), "--port", link.url, "--runs", "3"]
+        code, found = run(capsys, *words)
+        assert code == ExitCode.OK
+        guess, system = found["estimate"], found["system"]
+        assert guess["gross_uj"] == pytest.approx(275e-6 * 3 * guess["cycles"], rel=1e-6)
+        assert "cycles: measured latency x rated clock" in guess["basis"]
+        assert (system["core"], system["warnings"]) == ("Cortex-M0 r0p0", [])
+        assert main(words) == ExitCode.OK
+    assert "\nsystem: Cortex-M0 r0p0; clock" in capsys.readouterr().out
 
 
 def test_options_that_do_not_fit(project: Path, capsys: pytest.CaptureFixture[str]) -> None:

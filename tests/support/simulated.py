@@ -27,6 +27,10 @@ _PAGES = (
 )
 #: More than any start-up executes: about a second of a 16 MHz chip.
 _MOST_INSTRUCTIONS = 20_000_000
+#: A RISC-V core's answer to an instruction that it does not know.
+_ILLEGAL_INSTRUCTION = 2
+#: Between two reads of a counter that runs.
+COUNTED = 1000
 #: A page of its own, where calls return to.
 _STOP = 0x0E000000
 
@@ -56,6 +60,8 @@ class Registers:
         ticks_hz: the timer's rate once the clocks are up.
         slow_ticks_hz: its rate if nothing gets ready.
         boot_words: what the chip's boot ROM looks for in the image's first 4 KB; often nothing.
+        counter: of a RISC-V core that counts its cycles in registers of its own, their numbers:
+            what is counted (bit 0: cycles), whether (bit 0), how many.
     """
 
     send: int
@@ -68,6 +74,7 @@ class Registers:
     ticks_hz: int
     slow_ticks_hz: int
     boot_words: tuple[int, ...]
+    counter: tuple[int, ...]
 
 
 def registers(target: Target) -> Registers:
@@ -83,10 +90,15 @@ def registers(target: Target) -> Registers:
         interrupt=table.take("interrupt", int),
         ticks_hz=table.take("ticks_hz", int),
         slow_ticks_hz=table.take("slow_ticks_hz", int),
-        boot_words=tuple(table.take("boot_words", list) if table.has("boot_words") else ()),
+        boot_words=_numbers(table, "boot_words"),
+        counter=_numbers(table, "counter"),
     )
     table.close()
     return found
+
+
+def _numbers(table: Table, key: str) -> tuple[int, ...]:
+    return tuple(table.take(key, list) if table.has(key) else ())
 
 
 def _pair(value: Any) -> tuple[int, int]:
@@ -130,6 +142,28 @@ class Simulated:
             begin=self.symbols["ek_port_wait"] & ~1,
             end=self.symbols["ek_port_wait"] & ~1,
         )
+
+        if self._registers.counter:
+            self._core.hook_add(unicorn.UC_HOOK_INTR, self._own_counter)
+
+    @property
+    def counts(self) -> bool:
+        """Whether the core's own counter runs."""
+        return all(self._values.get(number, 0) & 1 for number in self._registers.counter[:2])
+
+    def _own_counter(self, core: Any, cause: int, _data: Any) -> None:
+        """Do what the simulated core does not know: `csrw` and `csrr` of the counter."""
+        behind = core.reg_read(self._register("PC"))
+        word = self.peek(behind - 4)
+        number, first = word >> 20, self._register("X0")
+        known = (cause, number in self._registers.counter, word & 0x7F)
+        assert known == (_ILLEGAL_INSTRUCTION, True, 0x73), hex(word)
+        if word >> 12 & 7 == 1:  # csrrw with rd x0
+            self._values[number] = core.reg_read(first + (word >> 15 & 31))
+            return
+        count = self._values.get(number, 0) + COUNTED * self.counts
+        self._values[number] = count
+        core.reg_write(first + (word >> 7 & 31), count)
 
     def _map(self) -> None:
         for memory in self._target.soc.memories:

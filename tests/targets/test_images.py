@@ -16,10 +16,10 @@ from edgekit import flashers, targets
 from edgekit.flashers import uf2
 from edgekit.harness import protocol
 from edgekit.harness.protocol import Request
-from edgekit.harness.system import interpret
+from edgekit.harness.system import Unit, interpret
 from edgekit.targets import Target
 from tests.support import tiny
-from tests.support.simulated import Simulated, registers
+from tests.support.simulated import COUNTED, Simulated, registers
 from tests.support.tools import needs
 
 BOARDS = [t.board.name for t in targets.all_boards() if t.board.tested == "build-only"]
@@ -172,6 +172,21 @@ def test_it_tells_which_caches_are_on(target: Target, works: bool) -> None:
     assert works <= all(found.caches.values())
     core_caches = said.ccr & 3 << 16
     assert core_caches == (3 << 16 if target.core.title.endswith("M7") else 0)
+
+
+def test_a_core_with_a_counter_of_its_own_is_asked_there(target: Target) -> None:
+    """The count is the simulated one; what is proven is who is asked, and that it stops again."""
+    if not registers(target).counter:
+        pytest.skip("this core counts as others of its family do")
+    chip = Simulated(tiny.firmware(target.board.name).elf, target, works=True)
+    chip.boot()
+    for seq in (1, 2):
+        said = protocol.parse_system(answer(chip, Request.SYSTEM, seq=seq))
+        assert (said.cycles, chip.counts) == (COUNTED, False)
+    found = interpret(said, target, 1, emulated=False)
+    assert found.core.startswith("RV32IM")
+    assert found.units["multiplication"] == Unit(True, True, True)
+    assert [each.text for each in found.warnings] == ["the port's timer stands still"]
 
 
 def test_it_computes_what_the_host_does(target: Target) -> None:
