@@ -16,6 +16,10 @@ from edgekit.harness.protocol import Frame, Request, Status
 T = TypeVar("T")
 
 _LONGEST_RETRY_S = 8.0
+#: What ends every answer of the text protocol, and what a device says when it has started.
+_READY = "m-ready"
+#: A device that has just started gets so long to answer what it may have heard already.
+_STARTED_S = 0.02
 
 _SILENT = (
     "is it powered, is the console firmware on it (`edgekit flash`), is it the right port and the "
@@ -72,6 +76,7 @@ class Asker:
         self._retry_s = retry_s
         self._gone_s = gone_s
         self._splitter = protocol.Splitter()
+        self._items: deque[Frame | str] = deque()  # received and not looked at yet
         self._seq = secrets.randbelow(256)
         self._texts: deque[str] = deque(maxlen=100)
         self.count = 0  # requests so far
@@ -99,7 +104,8 @@ class Asker:
         """Send a request until it is answered.
 
         The device remembers its last answer: the same request again costs it nothing, so asking
-        again is safe even while it is still busy with the first.
+        again is safe even while it is still busy with the first. One that says that it has started
+        has hardly listened before: it is asked again soon.
         """
         self._seq = (self._seq + 1) % 256
         self.count += 1
@@ -110,17 +116,30 @@ class Asker:
         while (left_s := deadline - time.monotonic()) > 0:
             try:
                 self._wire.write(frame)
-                for item in self._receive(min(wait_s, left_s)):
-                    if isinstance(item, Frame) and (item.type, item.seq) == (kind, self._seq):
-                        return _checked(kind, item.payload)
+                heard = self._listen(kind, min(wait_s, left_s))
+                if started := heard == _READY:
+                    heard = self._listen(kind, _STARTED_S)
             except LostError:
                 if not self._wire.come_back(self._gone_s):
                     raise
                 self._splitter = protocol.Splitter()
+                self._items.clear()
                 continue
-            wait_s = min(2 * wait_s, _LONGEST_RETRY_S)
+            if isinstance(heard, Frame):
+                return _checked(kind, heard.payload)
+            if not started:
+                wait_s = min(2 * wait_s, _LONGEST_RETRY_S)
         self.count -= 1  # nobody knows whether it was executed
         raise self._silence(kind, timeout_s)
+
+    def _listen(self, kind: Request, limit_s: float) -> Frame | str | None:
+        """The answer to the request, or that the device has started, whichever comes first."""
+        for item in self._receive(limit_s):
+            if item == _READY:
+                return item
+            if isinstance(item, Frame) and (item.type, item.seq) == (kind, self._seq):
+                return item
+        return None
 
     def command(self, text: str, timeout_s: float) -> list[str]:
         """Send a command of the text protocol; returns its answer without the `m-ready`.
@@ -135,7 +154,7 @@ class Asker:
         self._wire.write(text.encode("ascii") + b"%")
         lines: list[str] = []
         for item in self._receive(timeout_s):
-            if item == "m-ready":
+            if item == _READY:
                 return lines
             if isinstance(item, str):
                 lines.append(item)
@@ -149,13 +168,17 @@ class Asker:
     def _receive(self, limit_s: float) -> Iterator[Frame | str]:
         """Frames and lines as they come, until the time is up."""
         deadline = time.monotonic() + limit_s
+        late = False
         while True:
-            for item in self._splitter.feed(self._wire.read(deadline - time.monotonic())):
+            while self._items:
+                item = self._items.popleft()
                 if isinstance(item, str):
                     self._note(item)
                 yield item
-            if time.monotonic() >= deadline:
+            if late:
                 return
+            self._items += self._splitter.feed(self._wire.read(deadline - time.monotonic()))
+            late = time.monotonic() >= deadline
 
     def _note(self, text: str) -> None:
         text = text.strip()

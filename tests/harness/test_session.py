@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import time
+
 import socket
 import struct
 import zlib
@@ -53,6 +55,22 @@ def test_a_bad_line_costs_time_only(seed: int) -> None:
     with fake(line, retry_s=0.002) as device:
         check_everything(device, seed)
     assert line.faults > 0
+
+
+def test_a_board_that_was_still_starting_is_asked_again_at_once() -> None:
+    line = FakeDevice()
+    listening = line.write
+
+    def deaf(data: bytes, /) -> int:
+        line.write = listening  # type: ignore[method-assign] # from the next request on
+        line.reset()
+        return len(data)
+
+    line.write = deaf  # type: ignore[method-assign] # it starts while the first one comes in
+    started = time.monotonic()
+    with fake(line, retry_s=5.0) as device:
+        assert device.hello().build_id == BUILD_ID
+    assert time.monotonic() - started < 2.5
 
 
 @pytest.mark.parametrize("sanitize", [False, True])

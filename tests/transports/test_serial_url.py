@@ -26,4 +26,7 @@ def test_a_socket_carries_bytes() -> None:
             peer.sendall(b"pong")
             line.timeout = 2.0
             assert line.read(4) == b"pong"
-        line.close()
+            line.close()
+            peer.settimeout(2.0)
+            assert peer.recv(1) == b"", "the other side sees the end"
+        line.close()  # once more does no harm
