@@ -1,9 +1,8 @@
 from __future__ import annotations
 
-import time
-
 import socket
 import struct
+import time
 import zlib
 
 import pytest
