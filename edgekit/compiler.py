@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -98,9 +99,24 @@ def compile_tflite(
         InputError: the file is damaged or inconsistent.
         UnsupportedError: an op, a type or an option is not supported.
     """
-    source = tflite.read(data)
+    return _compiled(data, target, name, tuple(labels), goal, select, stream, keep_input, lay_out)
+
+
+@functools.lru_cache(maxsize=2)
+def _compiled(
+    data: bytes,
+    target: Target,
+    name: str,
+    labels: tuple[str, ...],
+    goal: Goal,
+    select: Select | None,
+    stream: Stream,
+    keep_input: bool,
+    lay_out: LayOut | None,
+) -> Compiled:
+    """What `convert` has compiled, `build`, `verify` and `bench` ask for again."""
     return compile_graph(
-        source,
+        tflite.read(data),
         target,
         name,
         labels,

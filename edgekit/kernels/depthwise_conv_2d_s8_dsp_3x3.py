@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from edgekit.ir import Graph, Op
-from edgekit.kernels._certify import Linear, common_exponent, intervals
+from edgekit.kernels._certify import Linear, common_exponent, intervals, own_exponents
 from edgekit.kernels._thresholds import Requant
 from edgekit.ops._common import INT8_MAX, INT8_MIN, activation_range, quant_of
 from edgekit.ops._conv import bias_of, channel_multipliers, windows
@@ -221,12 +221,10 @@ def _two_exponents(
     forms = common_exponent(requants, bounds, prescales)
     if forms is not None:
         return forms
-    alone = [
-        common_exponent([r], [b], [p]) for r, b, p in zip(requants, bounds, prescales, strict=True)
-    ]
-    highest = [each[0].exponent for each in alone if each is not None]
-    if len(highest) < len(alone):
+    alone = own_exponents(requants, bounds, prescales, signed=False)
+    if alone is None:
         return None
+    highest = [each.exponent for each in alone]
     for cut in sorted(set(highest))[1:]:
         result: list[Linear | None] = [None] * len(highest)
         for upper in (False, True):

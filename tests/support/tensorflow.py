@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import importlib.util
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +27,18 @@ needs_tensorflow = [
 
 # Of kws_ref_model_int8.tflite's input: kws01's features are codes of this quantization.
 KWS_SCALE, KWS_ZERO_POINT = 0.5847029, 83
+
+
+@contextlib.contextmanager
+def eagerly() -> Iterator[None]:
+    """Keras trains op by op: for the few steps of a test, tracing a graph takes far longer."""
+    import tensorflow as tf
+
+    tf.config.run_functions_eagerly(True)
+    try:
+        yield
+    finally:
+        tf.config.run_functions_eagerly(False)
 
 
 @functools.cache
