@@ -51,15 +51,13 @@ def command(model: Path, board: str | None, choices: bool, optimize: str, as_jso
     from edgekit.report.inspection import inspect
 
     found = inspect(model, board)
-    fitting = [fit.board for fit in found.fits if fit.fits]
-    best = fitting[0] if fitting else "BOARD"
     report(
         _json(model, found.summary, found.fits),
         _ops(found.summary),
         _totals(found.summary),
         fits_table(found.fits),
         as_json=as_json,
-        next_verb=f"edgekit convert {model} --board {best} --out DIR",
+        next_verb=f"edgekit convert {model} --board {found.suggested or 'BOARD'} --out DIR",
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from edgekit.errors import InputError
 from edgekit.kernels import Goal
 from edgekit.report.choices import Choices, choices_of
 from edgekit.report.summary import Fit, Summary, fit, summarize
-from edgekit.targets import CONSOLE
+from edgekit.targets import CONSOLE, Target
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +22,18 @@ class Inspection:
     The figures are those of the portable kernels, one op after the other, which are known at once.
     To choose among the faster ones, and ops that run band by band, takes seconds; what that adds of
     scratch and constants, and saves of the arena, `convert` tells.
+
+    Attributes:
+        summary: what is in it and what it needs.
+        fits: a Fit per board, by name.
+        suggested: the board to go on with: of those that it fits, the one with the least memory
+            among those that can be emulated, so that nothing has to be bought to go on; empty
+            where it fits none.
     """
 
     summary: Summary
     fits: tuple[Fit, ...]
+    suggested: str
 
 
 def inspect_choices(path: Path, board: str, goal: Goal) -> Choices:
@@ -68,4 +77,12 @@ def inspect(path: Path, board: str | None = None) -> Inspection:
         raise InputError(f"{path}: {error.message}", error.hint or hint) from error
     found = [summaries[target.core.alignment_bytes] for target in boards]
     fits = [fit(s, target, CONSOLE) for s, target in zip(found, boards, strict=True)]
-    return Inspection(found[0], tuple(fits))
+    return Inspection(found[0], tuple(fits), _suggested(boards, fits))
+
+
+def _suggested(boards: Sequence[Target], fits: Sequence[Fit]) -> str:
+    fitting = [target for target, each in zip(boards, fits, strict=True) if each.fits]
+    if not fitting:
+        return ""
+    best = min(fitting, key=lambda t: (t.board.emulator is None, t.flash_bytes + t.ram_bytes))
+    return best.board.name
