@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from edgekit.targets import Target
 from tests.support.boards import roomiest
+from tests.support.here import here
+
+
+@pytest.fixture
+def tensorflow_in_this_process() -> Iterator[None]:
+    """See `tests.support.here`."""
+    with here():
+        yield
 
 
 @pytest.fixture(scope="session")

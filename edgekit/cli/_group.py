@@ -22,11 +22,11 @@ class VerbGroup(click.Group):
     A verb's module has a text, whose first line is the summary, and a click command `command`.
     """
 
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click passes it
         """The verbs, sorted."""
         return registry.names(_PACKAGE)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click passes it
         """Import one verb; None where there is no such one."""
         if cmd_name not in registry.names(_PACKAGE):
             return None
@@ -52,7 +52,7 @@ class VerbGroup(click.Group):
 
     def format_commands(
         self,
-        ctx: click.Context,  # noqa: ARG002 - click's
+        ctx: click.Context,  # noqa: ARG002 - click passes it
         formatter: click.HelpFormatter,
     ) -> None:
         """List the verbs in `--help`."""

@@ -80,15 +80,14 @@ def command(
     """See the module's text."""
     if resume is not None and (source or out or force or any(v for v in options.values())):
         raise click.UsageError("--resume takes everything else from the training's folder")
-    if resume is None and (source is None or out is None):
-        raise click.UsageError("give a SOURCE and --out DIR, or --resume DIR")
     from edgekit import train
 
     with progress(as_json) as events:
         if resume is not None:
             done = train.resume(resume, events)
+        elif source is None or out is None:
+            raise click.UsageError("give a SOURCE and --out DIR, or --resume DIR")
         else:
-            assert source is not None and out is not None  # noqa: PT018 - held above
             done = train.start(_config(source, options), out, events, force=force)
     data = done.record["config"]["data"]["source"]
     report(

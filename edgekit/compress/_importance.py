@@ -35,7 +35,7 @@ def importance(model: Any, channels: Channels, x: Array, targets: Array, loss: A
     readers = {id(s.layer): s for s in channels.flat.steps if mixes(s)}
     kernels = [_reading_kernel(step) for step in readers.values()]
 
-    @tf.function(reduce_retracing=True)  # type: ignore[untyped-decorator]  # TensorFlow has no types
+    @tf.function(reduce_retracing=True)  # type: ignore[untyped-decorator]  # TensorFlow has no types, its decorator neither
     def products(batch: Any, wanted: Any) -> Any:
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             for kernel in kernels:

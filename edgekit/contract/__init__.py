@@ -97,7 +97,7 @@ def parse(values: dict[str, Any], where: str) -> Contract:
 def plain(contract: Contract) -> dict[str, Any]:
     """A contract as nested tables, for JSON; `parse` reads them."""
     kind = type(contract).__module__.rpartition(".")[2]
-    return {kind: dataclasses.asdict(contract)}  # type: ignore[call-overload]  # each kind is one
+    return {kind: dataclasses.asdict(contract)}  # type: ignore[call-overload]  # the Protocol can't say that each kind is a dataclass
 
 
 def text(contract: Contract) -> str:

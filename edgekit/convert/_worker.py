@@ -24,7 +24,8 @@ from edgekit.quantize import Network, register_layers, representative, to_float
 _ALL = 1_000_000  # samples: training wants every one of them
 
 
-def _do(job: dict[str, Any], folder: Path) -> dict[str, Any]:
+def do(job: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """Load, lint and quantize; see the module's text."""
     register_layers()
     model: FloatModel = importers.find(job["source"]).load(job["source"])
     bound = contract.parse(job["contract"], "the contract") if job["contract"] else None
@@ -87,4 +88,4 @@ def _form(model: FloatModel, wanted: list[float] | None, bound: Contract | None)
 
 
 if __name__ == "__main__":
-    child.serve(Path(sys.argv[1]), _do)
+    child.serve(Path(sys.argv[1]), do)

@@ -39,7 +39,7 @@ def read(source: str, form: Form, _split: str, limit: int | None) -> Samples:
         ToolError: Pillow is not installed.
     """
     try:
-        import PIL.Image  # noqa: F401 - a clear error before the first file is opened
+        import PIL.Image  # noqa: F401 - where it is missing, that is said before a file is opened
     except ImportError as error:
         raise ToolError("images need Pillow", "pip install pillow") from error
     shape = form.picture(source)

@@ -10,6 +10,7 @@ from edgekit.errors import InputError
 from edgekit.importers import _frozen
 from edgekit.importers._model import BatchNormProbe, FloatModel, ValueRange
 from edgekit.ir.tensor import Array
+from edgekit.models import flat_layers
 from edgekit.models._freezing import freeze
 
 
@@ -41,17 +42,9 @@ def to_float_model(model: Any, name: str, source: str, notes: tuple[str, ...] = 
     )
 
 
-def _layers(model: Any) -> list[Any]:
-    """Layers in order, nested models opened."""
-    found: list[Any] = []
-    for layer in model.layers:
-        found.extend(_layers(layer) if hasattr(layer, "layers") else [layer])
-    return found
-
-
 def _expected_range(model: Any) -> ValueRange | None:
     """The training data's range, where the first real layer scales its input."""
-    for layer in _layers(model):
+    for layer in flat_layers(model):
         kind = type(layer).__name__
         if kind in {"InputLayer", "Reshape", "ZeroPadding2D"}:
             continue
@@ -88,7 +81,7 @@ def _normalization_range(layer: Any) -> ValueRange | None:
 
 def _probe(model: Any) -> BatchNormProbe | None:
     """The first BatchNormalization, also in a nested model, if it was trained."""
-    layer = next((x for x in _layers(model) if type(x).__name__ == "BatchNormalization"), None)
+    layer = next((x for x in flat_layers(model) if type(x).__name__ == "BatchNormalization"), None)
     if layer is None or layer.axis not in (-1, len(layer.input.shape) - 1):
         return None
     mean, variance = np.asarray(layer.moving_mean), np.asarray(layer.moving_variance)

@@ -34,6 +34,7 @@ def check(source: str) -> None:
             missing = {"config.json", "model.weights.h5"} - set(archive.namelist())
             broken = archive.testzip()
     except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError) as error:
+        # The last two: a compression that zipfile doesn't know, a member with a password.
         raise InputError(f"{path} is damaged or cut off: {error}", _HINT) from error
     if missing:
         raise InputError(f"{path} is no Keras 3 model: {', '.join(sorted(missing))} missing", _HINT)

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from edgekit import models
-from edgekit.errors import EdgekitError, InputError
+from edgekit.errors import EdgekitError, InputError, UnsupportedError
 from edgekit.importers import _frozen
 from edgekit.importers._model import BatchNormProbe, FloatModel
 from edgekit.ir.tensor import Array
@@ -113,6 +113,11 @@ def _with_batch_one(source: str, graph: Any, signature: Any) -> FloatModel:
         )[0]
 
     function = freeze(call, shape)
+    if function.outputs[0].shape.rank is None or None in function.outputs[0].shape:
+        raise UnsupportedError(
+            f"{source}: the output's shape is known only when the model runs",
+            "recurrent layers (LSTM, GRU) do that: replace them by Conv1D or Dense layers",
+        )
     name = Path(source).resolve().name
     output_shape = tuple(int(size) for size in function.outputs[0].shape)
     return FloatModel(name, shape, output_shape, function, probe=_probe(function))

@@ -13,7 +13,7 @@ A module of this package has:
 from __future__ import annotations
 
 from edgekit.models._figures import Figures, figures
-from edgekit.models._files import first_line, load_keras, transfer
+from edgekit.models._files import first_line, flat_layers, load_keras, transfer
 from edgekit.models._recipe import SCHEME, Recipe, build, front_end, parse_url
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "build",
     "figures",
     "first_line",
+    "flat_layers",
     "front_end",
     "load_keras",
     "parse_url",

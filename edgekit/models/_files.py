@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from edgekit.errors import InputError
 
+_UNKNOWN_CLASS = re.compile(r"Could not locate class '(\w+)'")
+# What TensorFlow takes as the name of a scope; Keras takes more, and makes scopes of its names.
+_NO_SCOPE = re.compile(r"[^A-Za-z0-9_.\\/>-]")
+
 
 def load_keras(path: Path, custom_objects: Mapping[str, type] | None = None) -> Any:
     """Load a .keras or a whole-model .h5 with Keras 3.
+
+    In names of the model and its layers, characters that TensorFlow refuses become underscores.
 
     Args:
         path: the file.
@@ -23,7 +30,7 @@ def load_keras(path: Path, custom_objects: Mapping[str, type] | None = None) -> 
 
     try:
         # safe_mode stays on: a model file must not be able to run code of its own.
-        return keras.saving.load_model(
+        model = keras.saving.load_model(
             path, custom_objects=custom_objects, compile=False, safe_mode=True
         )
     except Exception as error:  # Keras, h5py and zipfile each raise their own kinds
@@ -34,7 +41,29 @@ def load_keras(path: Path, custom_objects: Mapping[str, type] | None = None) -> 
             hint = "custom layers can't be loaded: save the model as a SavedModel (model.export)"
         else:
             hint = "is the file whole? save it again with model.save(...)"
-        raise InputError(f"Keras can't load {path}: {first_line(error)}", hint) from error
+        unknown = _UNKNOWN_CLASS.search(text)
+        reason = f"it has no layer {unknown[1]!r}" if unknown else first_line(error)
+        raise InputError(f"Keras can't load {path}: {reason}", hint) from error
+    _rename(model)
+    return model
+
+
+def flat_layers(model: Any) -> list[Any]:
+    """A model's layers in order, those of nested models in their place."""
+    found: list[Any] = []
+    for layer in model.layers:
+        found.extend(flat_layers(layer) if hasattr(layer, "layers") else [layer])
+    return found
+
+
+def _rename(layer: Any) -> None:
+    """Give a model and all that is in it names that can be scopes."""
+    name = _NO_SCOPE.sub("_", layer.name)
+    name = f"layer{name}" if name.startswith(("_", "-")) else name
+    if name != layer.name:
+        layer.name = name
+    for inner in getattr(layer, "layers", ()):
+        _rename(inner)
 
 
 def transfer(model: Any, path: Path) -> tuple[str, ...]:

@@ -22,7 +22,8 @@ from edgekit.optimize._steps import Steps, accuracy
 from edgekit.train import Options, fit, seed_all
 
 
-def _do(job: dict[str, Any], folder: Path) -> dict[str, Any]:
+def do(job: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """Train, compress and measure; the best variant's files are put into `folder`."""
     events = child.Told()
     events.stage("loading the model")
     seed_all(int(job["seed"]))
@@ -125,4 +126,4 @@ def _test(tflite: bytes, model: Any, data: Dataset) -> dict[str, Any] | None:
 
 
 if __name__ == "__main__":
-    child.serve(Path(sys.argv[1]), _do)
+    child.serve(Path(sys.argv[1]), do)

@@ -8,6 +8,7 @@ from typing import Any
 from edgekit.errors import UnsupportedError
 from edgekit.ir.tensor import Array
 from edgekit.quantize._network import Network
+from edgekit.quantize._prepared import first_loop
 
 
 def converter_of(function: Any) -> Any:
@@ -18,8 +19,19 @@ def converter_of(function: Any) -> Any:
 
 
 def calibrated(network: Network) -> Any:
-    """A converter that runs the network's samples to find the ranges of its activations."""
+    """A converter that runs the network's samples to find the ranges of its activations.
+
+    Raises:
+        UnsupportedError: the network has a loop, on whose int8 form the converter crashes.
+    """
     import tensorflow as tf
+
+    loop = first_loop(network.function)
+    if loop:
+        raise UnsupportedError(
+            f"layer {loop!r} is recurrent (LSTM, GRU or another loop): edgekit can't quantize it",
+            "replace it by Conv1D layers, or by Dense layers on the frames in a row",
+        )
 
     def representative() -> Iterator[list[Array]]:
         for sample in network.samples:

@@ -13,10 +13,11 @@ import numpy as np
 from edgekit.datasets import Dataset
 from edgekit.errors import InputError
 from edgekit.ir.tensor import Array
+from edgekit.models import flat_layers
 from edgekit.train._augment import changes
 from edgekit.train._history import Epoch, Events, Scores
 from edgekit.train._options import Options
-from edgekit.train._task import Task, flat_layers
+from edgekit.train._task import Task
 
 _LOWEST_RATE = 0.01  # of the learning rate, at the cosine's end
 _EVALUATION_BATCH = 256

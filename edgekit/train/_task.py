@@ -11,6 +11,7 @@ from edgekit import datasets
 from edgekit.datasets import Dataset, Samples
 from edgekit.errors import InputError, UnsupportedError
 from edgekit.ir.tensor import Array
+from edgekit.models import flat_layers
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,14 +114,6 @@ def of(model: Any, data: Dataset, wanted: str = "auto") -> Task:
     for part in (data.train, data.validation):
         datasets.classes(part, count)
     return task
-
-
-def flat_layers(model: Any) -> list[Any]:
-    """A model's layers in order, those of nested models too."""
-    found: list[Any] = []
-    for layer in model.layers:
-        found.extend(flat_layers(layer) if hasattr(layer, "layers") else [layer])
-    return found
 
 
 def _ends_in(model: Any, *kinds: str) -> bool:

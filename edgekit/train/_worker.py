@@ -28,7 +28,8 @@ from edgekit.train._prepare import Prepared, prepare
 from edgekit.train.input_stage import Stage, fit_stage
 
 
-def _do(job: dict[str, Any], _folder: Path) -> dict[str, Any]:
+def do(job: dict[str, Any], _folder: Path) -> dict[str, Any]:
+    """Train into the run folder that the job names."""
     run, resume = Path(job["run"]), bool(job["resume"])
     config = _config.parse(job["config"], "the config")
     events = child.Told()
@@ -193,4 +194,4 @@ def _write(run: Path, record: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    child.serve(Path(sys.argv[1]), _do)
+    child.serve(Path(sys.argv[1]), do)

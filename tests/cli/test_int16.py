@@ -1,23 +1,17 @@
 """A model of int16 activations from the command line: into firmware, and proven."""
 
 import json
-import subprocess
-import sys
 
 from edgekit.ir import DType
 from edgekit.ops._common import Activation
+from tests.support.command import edgekit
 from tests.support.firmware import needs_emulator
 from tests.support.networks import Network
-from tests.support.tensorflow import digits_keras, needs_tensorflow
+from tests.support.tensorflow import digits_keras, tensorflow_here
 from tests.support.tflite_writer import write_tflite
 
 BOARD = "mps2_an386"
 pytestmark = needs_emulator
-
-
-def edgekit(*words):
-    command = [sys.executable, "-m", "edgekit", *map(str, words)]
-    return subprocess.run(command, capture_output=True, text=True)
 
 
 def network():
@@ -68,7 +62,7 @@ def test_what_has_no_int16_kernel_is_refused(tmp_path):
 
 
 class TestFromKeras:
-    pytestmark = needs_tensorflow
+    pytestmark = tensorflow_here
 
     def test_converts(self, tmp_path):
         words = [digits_keras(), "--calibration", "digits", "--quantize", "int16x8"]

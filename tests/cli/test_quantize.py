@@ -1,17 +1,11 @@
 """`edgekit quantize`, by the real command."""
 
 import json
-import subprocess
-import sys
 
 import pytest
 
-from tests.support.tensorflow import digits_keras, needs_tensorflow
-
-
-def edgekit(*words):
-    command = [sys.executable, "-m", "edgekit", *map(str, words)]
-    return subprocess.run(command, capture_output=True, text=True)
+from tests.support.command import edgekit
+from tests.support.tensorflow import digits_keras, tensorflow_here
 
 
 @pytest.mark.parametrize(
@@ -50,7 +44,7 @@ def test_phones_are_no_boards(method, tmp_path):
 
 
 class TestWithTensorFlow:
-    pytestmark = needs_tensorflow
+    pytestmark = tensorflow_here
 
     def test_report_and_file(self, tmp_path):
         out = tmp_path / "net.tflite"

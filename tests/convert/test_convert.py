@@ -17,6 +17,7 @@ from tests.support.tensorflow import (
     kws_converted,
     needs_tensorflow,
     resnet8_converted,
+    tensorflow_here,
 )
 
 
@@ -86,8 +87,8 @@ def test_without_tensorflow(monkeypatch):
     assert caught.value.hint == "pip install 'edgekit[tensorflow]'"
 
 
-class TestChild:
-    pytestmark = needs_tensorflow
+class TestHere:
+    pytestmark = tensorflow_here
 
     def test_trained_keras_model(self):
         converted = digits_converted()
@@ -99,10 +100,6 @@ class TestChild:
         assert converted.float_model is not None
         assert look(converted.float_model).inputs[0].dtype is DType.FLOAT32
         assert dict(converted.versions)["keras"].startswith("3.")
-
-    def test_same_input_same_bytes(self):
-        again = to_tflite(digits_keras(), "digits")
-        assert again == digits_converted()
 
     def test_keyword_saved_model(self):
         converted = kws_converted()
@@ -139,22 +136,20 @@ class TestChild:
         assert "untrained" in converted.notes[0]
         assert look(converted.tflite).outputs[0].shape == (1, 10)
 
-    def test_error_in_the_child_reaches_the_user(self, tmp_path):
+    def test_data_that_do_not_fit(self, tmp_path):
         path = tmp_path / "wrong.npz"
         np.savez(path, x=np.zeros((20, 9, 9, 1), np.float32))
         with pytest.raises(InputError, match="don't fit the model's input of 8x8x1"):
             to_tflite(digits_keras(), path)
 
-    def test_crash(self, tmp_path):
-        """The converter dies with a segmentation fault on int8 LSTMs."""
-        import keras
 
-        inputs = keras.Input((10, 4))
-        keras.Model(inputs, keras.layers.LSTM(8)(inputs)).save(tmp_path / "lstm.keras")
-        np.savez(tmp_path / "x.npz", x=np.random.default_rng(0).random((20, 10, 4), np.float32))
-        with pytest.raises((ToolError, UnsupportedError), match="converter") as caught:
-            to_tflite(tmp_path / "lstm.keras", tmp_path / "x.npz")
-        assert caught.value.hint
+class TestChild:
+    pytestmark = needs_tensorflow
+
+    def test_same_input_same_bytes(self):
+        """In a process of its own and in this one."""
+        again = to_tflite(digits_keras(), "digits")
+        assert again == digits_converted()
 
     def test_out_of_time(self):
         with pytest.raises(ToolError, match="did not end within"):

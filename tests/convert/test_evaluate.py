@@ -9,7 +9,7 @@ from tests.support.tensorflow import (
     digits_converted,
     kws_converted,
     kws_data,
-    needs_tensorflow,
+    tensorflow_here,
 )
 
 
@@ -112,7 +112,7 @@ def test_single_output_is_a_yes_above_a_half(tmp_path):
 
 
 class TestFloat:
-    pytestmark = needs_tensorflow
+    pytestmark = tensorflow_here
 
     def test_digits(self):
         converted = digits_converted()

@@ -6,9 +6,9 @@ import pytest
 from edgekit.convert import to_tflite
 from edgekit.convert._litert import LiteRt
 from tests.support.corpus import corpus_path
-from tests.support.tensorflow import kws_data, needs_tensorflow
+from tests.support.tensorflow import kws_data, tensorflow_here
 
-pytestmark = needs_tensorflow
+pytestmark = tensorflow_here
 
 # One sample of the half is 0.2 points.
 _MOST_BELOW = 0.5

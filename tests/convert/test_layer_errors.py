@@ -14,10 +14,10 @@ from tests.support.tensorflow import (
     digits_converted,
     digits_keras,
     digits_model,
-    needs_tensorflow,
+    tensorflow_here,
 )
 
-pytestmark = needs_tensorflow
+pytestmark = tensorflow_here
 
 
 def test_every_layer_worst_first():

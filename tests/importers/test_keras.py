@@ -41,6 +41,21 @@ def test_frozen_function_computes_what_keras_does():
         np.testing.assert_allclose(run(model, sample), answer, atol=1e-5)
 
 
+def test_names_that_tensorflow_refuses(tmp_path):
+    import keras as k
+
+    inner = k.Sequential(
+        [k.Input((4,)), k.layers.Dense(3, name="first (wide)")], name="_der Körper"
+    )
+    whole = k.Sequential([k.Input((4,)), inner, k.layers.Dense(2, name="last one")], name="my net")
+    whole.save(tmp_path / "net.keras")
+    found = keras.load(str(tmp_path / "net.keras"))
+    assert found.keras is not None
+    assert [layer.name for layer in found.keras.layers] == ["layer_der_K_rper", "last_one"]
+    x = np.arange(4, dtype=np.float32)
+    np.testing.assert_allclose(run(found, x), np.asarray(whole(x[None]))[0], rtol=1e-5)
+
+
 def test_probe_sees_the_first_batch_normalization():
     model = keras.load(str(digits_keras()))
     assert model.probe is not None

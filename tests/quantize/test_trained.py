@@ -10,9 +10,9 @@ import pytest
 from edgekit.convert import to_tflite
 from edgekit.errors import EdgekitError, InputError, UnsupportedError
 from edgekit.quantize import int8_ptq, look, qat
-from tests.support.tensorflow import digits, digits_keras, digits_model, needs_tensorflow
+from tests.support.tensorflow import digits, digits_keras, digits_model, tensorflow_here
 
-pytestmark = needs_tensorflow
+pytestmark = tensorflow_here
 
 # tfmot and Keras 2 live in a process of their own: both versions of Keras don't share one well.
 TFMOT = """

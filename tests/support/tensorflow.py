@@ -17,6 +17,7 @@ from edgekit.convert import Converted, to_tflite
 from edgekit.datasets import Form, builtin
 from edgekit.ir.tensor import Array
 from tests.support.corpus import corpus_path
+from tests.support.here import here
 
 needs_tensorflow = [
     pytest.mark.tensorflow,
@@ -24,6 +25,9 @@ needs_tensorflow = [
         importlib.util.find_spec("tensorflow") is None, reason="TensorFlow is not installed"
     ),
 ]
+
+# The same, and what `child` starts a process for is done in this one.
+tensorflow_here = [*needs_tensorflow, pytest.mark.usefixtures("tensorflow_in_this_process")]
 
 # Of kws_ref_model_int8.tflite's input: kws01's features are codes of this quantization.
 KWS_SCALE, KWS_ZERO_POINT = 0.5847029, 83
@@ -89,7 +93,8 @@ def digits_keras() -> Path:
 @functools.cache
 def digits_converted() -> Converted:
     """`digits_model`, quantized."""
-    return to_tflite(digits_keras(), "digits")
+    with here():
+        return to_tflite(digits_keras(), "digits")
 
 
 def kws_data() -> Path:
@@ -105,13 +110,15 @@ def kws_data() -> Path:
 @functools.cache
 def kws_converted() -> Converted:
     """The corpus' keyword SavedModel, quantized on real features."""
-    return to_tflite(corpus_path("keras", "kws_saved_model"), kws_data())
+    with here():
+        return to_tflite(corpus_path("keras", "kws_saved_model"), kws_data())
 
 
 @functools.cache
 def resnet8_converted() -> Converted:
     """The corpus' Keras 2 ResNet8, quantized."""
-    return to_tflite(corpus_path("keras", "resnet8.h5"), resnet8_data())
+    with here():
+        return to_tflite(corpus_path("keras", "resnet8.h5"), resnet8_data())
 
 
 def resnet8_data() -> Path:

@@ -166,7 +166,7 @@ def test_balance_counts_rare_classes_more():
     y = (np.arange(200) % 5 == 0).astype(np.int64)
     part = Samples("x", np.zeros((200, 4), np.float32), y)
     data = Dataset("x", part, part, None, (), "")
-    options = dataclasses.replace(OPTIONS, epochs=30, learning_rate=0.05)
+    options = dataclasses.replace(OPTIONS, epochs=12, learning_rate=0.1)
     shares = []
     for balance in ("none", "weights"):
         model = network(2, dropout=0.0)

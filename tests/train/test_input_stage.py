@@ -18,9 +18,9 @@ from edgekit.models._freezing import freeze
 from edgekit.quantize import Network, int8_ptq
 from edgekit.train.input_stage import pca, selection
 from tests.support.boards import roomiest
-from tests.support.tensorflow import needs_tensorflow
+from tests.support.tensorflow import tensorflow_here
 
-pytestmark = needs_tensorflow
+pytestmark = tensorflow_here
 
 
 def _samples() -> Samples:

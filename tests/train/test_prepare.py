@@ -19,7 +19,7 @@ from edgekit.train._config import parse
 from edgekit.train._prepare import Prepared, prepare
 from tests.support.boards import roomiest
 from tests.support.prepare import python_module, run_c
-from tests.support.tensorflow import needs_tensorflow
+from tests.support.tensorflow import tensorflow_here
 
 RATE = 8000
 ZOO = "zoo:ds_cnn?input=12x10x1&classes=2&filters=4&blocks=1"
@@ -176,7 +176,7 @@ def test_arrays_are_held_against_the_contract(tmp_path: Path) -> None:
 
 
 class TestThroughTheCommands:
-    pytestmark = needs_tensorflow
+    pytestmark = tensorflow_here
 
     def test_from_recordings_to_the_device(
         self, waves: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
