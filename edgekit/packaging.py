@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 import platform
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Protocol
@@ -12,12 +14,12 @@ from typing import Any, Literal, Protocol
 import numpy as np
 
 import edgekit
-from edgekit import builder, contract, frameworks, output, registry, targets
+from edgekit import contract, firmware_tree, frameworks, output, registry, targets
 from edgekit.builder.library import library_tree
 from edgekit.codegen import c_array
 from edgekit.codegen.names import identifier
 from edgekit.compiler import Compiled, compile_tflite
-from edgekit.contract import Contract, Quantized
+from edgekit.contract import Contract
 from edgekit.convert import (
     DEFAULT_EPOCHS,
     DEFAULT_SAMPLES,
@@ -26,8 +28,7 @@ from edgekit.convert import (
     evaluate,
     to_tflite,
 )
-from edgekit.errors import InputError
-from edgekit.ir import DType
+from edgekit.errors import InputError, UnsupportedError
 from edgekit.ir.tensor import Array
 from edgekit.kernels import Goal
 from edgekit.oracles import numpy_reference
@@ -129,14 +130,15 @@ def make_package(options: ConvertOptions, events: Stages) -> Package:
     converted = _converted(options, given)
     name = identifier(options.name or converted.name)
     events.stage("compiling")
-    compiled = compile_tflite(
-        converted.tflite,
-        target,
-        name,
-        labels or converted.labels,
-        options.optimize,
-        keep_input=options.keep_input,
-    )
+    with _with_warnings(converted):
+        compiled = compile_tflite(
+            converted.tflite,
+            target,
+            name,
+            labels or converted.labels,
+            options.optimize,
+            keep_input=options.keep_input,
+        )
     _check_labels(compiled)
     summary = summarize(compiled)
     found = _fit(summary, target)
@@ -145,12 +147,8 @@ def make_package(options: ConvertOptions, events: Stages) -> Package:
         events.stage("measuring the accuracy")
         accuracy = evaluate(converted, options.evaluate, _runner(compiled))
     events.stage("writing")
-    firmware = _firmware(compiled)
-    prepared = _prepared(converted.contract, compiled)
-    firmware |= prepared.c_sources
-    build_id = output.sha256(_canonical(firmware))[:16]
-    firmware["include/ek_build_id.h"] = _build_id_header(build_id)
-    library = library_tree(options.framework, compiled, firmware)
+    tree = firmware_tree.of(compiled, converted.contract)
+    library = library_tree(options.framework, compiled, tree.firmware)
     converted = _told(converted, slow_layers(compiled), accuracy)
     report = _report(options, converted, summary, found, accuracy)
     report["choices"] = asdict(choices_of(compiled))
@@ -162,12 +160,22 @@ def make_package(options: ConvertOptions, events: Stages) -> Package:
             converted.tflite, f"{name}_tflite", options.c_array
         ).encode(),
         "report.json": (json.dumps(report, indent=2) + "\n").encode(),
-        **{f"firmware/{path}": text.encode() for path, text in firmware.items()},
-        **{path: text.encode() for path, text in prepared.python.items()},
+        **{f"firmware/{path}": text.encode() for path, text in tree.firmware.items()},
+        **{path: text.encode() for path, text in tree.python.items()},
         **{path: text.encode() for path, text in library.items()},
     }
-    manifest = _manifest(options, converted, name, build_id)
+    manifest = _manifest(options, converted, name, tree.build_id)
     return Package(files, manifest, summary, found, accuracy, converted.warnings, converted.notes)
+
+
+@contextlib.contextmanager
+def _with_warnings(converted: Converted) -> Iterator[None]:
+    """A model that can't be compiled is often one that a warning was for."""
+    try:
+        yield
+    except UnsupportedError as error:
+        hints = (error.hint, *(f"warning: {text}" for text in converted.warnings))
+        raise UnsupportedError(error.message, "\n".join(hints)) from error
 
 
 def _told(converted: Converted, slow: tuple[str, ...], accuracy: Accuracy | None) -> Converted:
@@ -249,60 +257,6 @@ def _runner(compiled: Compiled) -> Any:
         return outputs[position]
 
     return run
-
-
-def _firmware(compiled: Compiled) -> dict[str, str]:
-    graph = compiled.graph
-    input_bytes = sum(graph.tensors[i].nbytes for i in graph.inputs)
-    project = builder.project_tree(
-        compiled.target,
-        compiled.code.name,
-        input_bytes,
-        inputs=len(graph.inputs),
-        outputs=len(graph.outputs),
-        arena_bytes=compiled.code.plan.arena_bytes,
-        small=compiled.selection is not None and compiled.selection.goal is Goal.SIZE,
-    )
-    return project | compiled.tree()
-
-
-@dataclass(frozen=True, slots=True)
-class _Prepared:
-    """What prepares raw data, by path: below firmware/, and beside it."""
-
-    c_sources: dict[str, str]
-    python: dict[str, str]
-
-
-def _prepared(bound: Contract | None, compiled: Compiled) -> _Prepared:
-    if bound is None:
-        return _Prepared({}, {})
-    graph, name = compiled.graph, compiled.code.name
-    taken = graph.tensors[graph.inputs[0]]
-    if len(graph.inputs) != 1 or taken.quant is None or taken.dtype is not DType.INT8:
-        raise InputError(
-            "a contract prepares one int8 input, and this model's is another",
-            "convert it with an int8 input (inference_input_type), or leave out the contract",
-        )
-    contract.check_input(bound, taken.shape[1:], f"the model {name}")
-    quant = Quantized(taken.quant.scale, taken.quant.zero_point)
-    return _Prepared(
-        bound.c_sources(name, quant), {f"python/{name}_input.py": bound.python_source(quant)}
-    )
-
-
-def _canonical(tree: dict[str, str]) -> bytes:
-    return json.dumps(sorted(tree.items())).encode()
-
-
-def _build_id_header(build_id: str) -> str:
-    return (
-        "/* SPDX-License-Identifier: Apache-2.0 */\n"
-        "/* What this firmware was generated from, in 16 digits: the host compares it with the\n"
-        " * project's own, so that a stale firmware is noticed. */\n"
-        "#ifndef EK_BUILD_ID_H\n#define EK_BUILD_ID_H\n\n"
-        f'#define EK_BUILD_ID "{build_id}"\n\n#endif\n'
-    )
 
 
 def _report(

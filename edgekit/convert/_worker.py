@@ -19,7 +19,7 @@ from edgekit.contract import Contract
 from edgekit.convert import lint
 from edgekit.datasets import Form, Samples
 from edgekit.importers import FloatModel
-from edgekit.quantize import Network, register_layers, representative, to_float
+from edgekit.quantize import Network, look, register_layers, representative, to_float
 
 _ALL = 1_000_000  # samples: training wants every one of them
 
@@ -42,7 +42,7 @@ def do(job: dict[str, Any], folder: Path) -> dict[str, Any]:
         "name": model.name,
         "labels": data.labels if len(data.labels) == model.output_shape[-1] else (),
         "notes": (*model.notes, *data.notes),
-        "warnings": warnings,
+        "warnings": (*warnings, *lint.flat_layers(look(quantized))),
         "calibration_samples": len(network.samples),
         "picture_range": (form.low, form.high),
         "versions": child.versions(),

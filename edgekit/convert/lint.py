@@ -14,11 +14,15 @@ from edgekit import datasets
 from edgekit.datasets import Samples
 from edgekit.errors import InputError
 from edgekit.importers import BatchNormProbe, FloatModel, ValueRange
+from edgekit.ir import DType
 from edgekit.ir.tensor import Array
+from edgekit.ops._common import LIMITS
+from edgekit.quantize import ModelTypes
 
 _FEW = 10  # TRAINING.md: with 10 samples accuracy was within 0.2 points, below nobody knows
 _MARGIN = 0.1  # of the expected range's width
 _SPREAD = 4.0  # factor by which the first BatchNormalization's input may differ from training
+_FLAT = 1e-4  # a layer's range, below which the int8 kernels' fixed-point arithmetic ends
 _PROBED = 64  # samples are enough for a mean and a variance per channel
 
 
@@ -57,6 +61,26 @@ def check(data: Samples, model: FloatModel, *, trains: bool = False) -> Checked:
     else:
         warnings += _raw_byte_warnings(samples)
     return Checked(samples, tuple(f"{data.origin}: {text}" for text in warnings))
+
+
+def flat_layers(types: ModelTypes) -> tuple[str, ...]:
+    """A warning where what a layer gives out hardly varies: rounding is all that is left of it.
+
+    A network as it was initialised, or data far too small, does this.
+    """
+    for op in types.ops:
+        made = op.tensors[-1]
+        if made.dtype in LIMITS and 0 < made.scale * (_width(made.dtype)) < _FLAT:
+            return (
+                f"the values of {op.kind} {made.name!r} differ by less than {_FLAT:.1g} over all "
+                "samples: is the model trained, and are these its inputs?",
+            )
+    return ()
+
+
+def _width(dtype: DType) -> int:
+    low, high = LIMITS[dtype]
+    return high - low
 
 
 def as_samples(

@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 
+from edgekit import pipeline
 from edgekit.convert import to_tflite
 from edgekit.errors import InputError, UnsupportedError
+from edgekit.packaging import ConvertOptions
 from edgekit.quantize import int8_ptq, look
 from tests.support.tensorflow import tensorflow_here
 
@@ -100,3 +102,21 @@ def test_classes_that_the_model_does_not_have(tmp_path):
     np.savez(data, x=np.random.default_rng(0).random((20, 4), np.float32), y=np.arange(20))
     with pytest.raises(InputError, match="classes go from 0 to 19, but the model has 2"):
         to_tflite(path, data, method="qat", epochs=1)
+
+
+def test_untrained_network_that_lets_nothing_through(tmp_path):
+    """The warning says why, beside the rule of the layer that can't be compiled."""
+
+    def build(layers, x):
+        small = layers.Dense(4, kernel_initializer=keras.initializers.RandomNormal(stddev=1e-8))
+        return layers.Softmax(name="end")(small(x))
+
+    import keras
+
+    path, data = _saved(tmp_path, (4,), build)
+    out = tmp_path / "out"
+    options = ConvertOptions(str(path), "mps2_an386", out, calibration=str(data))
+    with pytest.raises(UnsupportedError, match="SOFTMAX") as caught:
+        pipeline.convert(options)
+    assert "is the model trained" in caught.value.hint
+    assert not out.exists()
