@@ -1,4 +1,5 @@
-"""Exponential, reciprocal, logistic function and tanh on fixed-point numbers, in numpy.
+"""Exponential, reciprocal, inverse root, logistic function and tanh on fixed-point numbers, in
+numpy.
 
 Qm.n below has m bits before the point and n behind it, with a sign bit in front: a real number
 is raw / 2**n. Values are int32 held in int64.
@@ -31,6 +32,10 @@ _ONE_THIRD = np.int64(715827883)
 _FORTY_EIGHT_17THS = np.int64(1515870810)
 _MINUS_32_17THS = np.int64(-1010580540)
 _NEWTON_STEPS = 3
+# 3/2 in Q3.28, sqrt(1/2) in Q0.31.
+_THREE_HALVES = np.int64(3 << 27)
+_SQRT_HALF = np.int64(1518500250)
+_ROOT_STEPS = 5
 
 
 def exp_on_negative_values(x: Int64, integer_bits: int) -> Int64:
@@ -80,6 +85,34 @@ def _reciprocal_of_half(x: Int64) -> Int64:
         quotient = quotient + _shift_left(_mul(quotient, error), 2)
     result: Int64 = quotient
     return result
+
+
+def inverse_sqrt(x: Int64) -> tuple[Int64, Int64]:
+    """1 / sqrt(x) as a mantissa and a shift to the left. The twin of ek_inverse_sqrt.
+
+    Five steps of Newton and Raphson's iteration from 1, on x brought between 1/4 and 1 by an even
+    number of shifts.
+
+    Args:
+        x: int32, not negative; 0 counts as 1.
+
+    Returns:
+        Mantissa and shift, as multiply_by_quantized_multiplier has them.
+    """
+    width = np.frexp(np.maximum(x, 2).astype(np.float64))[1].astype(np.int64)
+    pairs = (29 - width) // 2  # -1 for the two largest widths, which are shifted to the right
+    scaled = np.where(pairs < 0, x >> 2, x << (2 * np.maximum(pairs, 0)))
+    value = scaled >> 1
+    half = rounding_divide_by_pot(value, 1)
+    root = np.full_like(value, 1 << 28)  # Q3.28
+    for _ in range(_ROOT_STEPS):
+        cube = _shift_left(_mul(_mul(root, root), root), 6)
+        root = _shift_left(_mul(_THREE_HALVES, root) - _mul(half, cube), 3)
+    mantissa = _mul(root, _SQRT_HALF)
+    shift = 11 - pairs
+    wanted = mantissa << np.maximum(-shift, 0)
+    tiny = x <= 1
+    return np.where(tiny, INT32_MAX, wanted), np.where(tiny, 0, -np.maximum(shift, 0))
 
 
 def logistic(x: Int64, integer_bits: int) -> Int64:

@@ -1,4 +1,4 @@
-"""RESIZE_NEAREST_NEIGHBOR: rows and columns repeated; int8 or float32."""
+"""RESIZE_NEAREST_NEIGHBOR: rows and columns repeated; int8, int16 or float32."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from edgekit.flatbuffer import Table
-from edgekit.ir import DType, Graph, Op
+from edgekit.ir import Graph, Op
 from edgekit.ir.tensor import Array
-from edgekit.ops._common import wrong_dtype, wrong_inputs
 from edgekit.ops._kernel import KernelChoice
+from edgekit.ops._resize import constant_size, input_and_size, resized_shape, size_of
 from edgekit.ops._strided import Loop, copy_kernel
 from edgekit.ops._usual import copied_quantization, copied_types, no_macs
 from edgekit.targets import Target
@@ -33,42 +33,20 @@ def parse(options: Table | None) -> Attrs:
     return Attrs() if options is None else Attrs(options.boolean(0), options.boolean(1))
 
 
-def constraint_inputs(op: Op, graph: Graph) -> str | None:
-    """The op must have two inputs, of which the second one is the new size."""
-    return wrong_inputs(op, 2)
-
-
+constraint_inputs = input_and_size
 constraint_types = copied_types
 constraint_quantization = copied_quantization
-
-
-def constraint_size(op: Op, graph: Graph) -> str | None:
-    """The size must be constant int32, height and width, for an input of 4 dimensions."""
-    tensor, shape = graph.input(op, 1), graph.input(op, 0).shape
-    found = wrong_dtype(tensor, DType.INT32)
-    if found:
-        return found
-    if tensor.data is None:
-        return f"the size {tensor.name!r} is computed at run time"
-    if tensor.shape != (2,) or int(tensor.data.min()) < 1 or len(shape) != 4:
-        return f"the size {tensor.data.tolist()} of the shape {shape}"
-    return None
+constraint_size = constant_size
 
 
 def constraint_repeats(op: Op, graph: Graph) -> str | None:
     """Every row must be repeated equally often, and every column."""
-    for axis, extent in enumerate(_size(op, graph)):
+    for axis, extent in enumerate(size_of(op, graph)):
         given = graph.input(op, 0).shape[1 + axis]
         even = np.arange(extent) // max(extent // given, 1)
         if extent % given or not np.array_equal(_sources(op, given, extent), even):
             return f"{given} {('rows', 'columns')[axis]} become {extent}"
     return None
-
-
-def _size(op: Op, graph: Graph) -> tuple[int, int]:
-    data = graph.input(op, 1).data
-    assert data is not None
-    return int(data[0]), int(data[1])
 
 
 def _sources(op: Op, given: int, extent: int) -> npt.NDArray[np.int64]:
@@ -85,10 +63,7 @@ def _sources(op: Op, given: int, extent: int) -> npt.NDArray[np.int64]:
     return sources
 
 
-def infer_shape(op: Op, graph: Graph) -> tuple[int, ...]:
-    """The input's, with the new height and width."""
-    shape = graph.input(op, 0).shape
-    return (shape[0], *_size(op, graph), shape[3])
+infer_shape = resized_shape
 
 
 def reference(op: Op, graph: Graph, inputs: Sequence[Array | None]) -> Array:
@@ -97,7 +72,7 @@ def reference(op: Op, graph: Graph, inputs: Sequence[Array | None]) -> Array:
     assert values is not None
     rows, columns = (
         _sources(op, given, extent)
-        for given, extent in zip(values.shape[1:3], _size(op, graph), strict=True)
+        for given, extent in zip(values.shape[1:3], size_of(op, graph), strict=True)
     )
     return np.ascontiguousarray(values[:, rows][:, :, columns])
 
@@ -105,7 +80,7 @@ def reference(op: Op, graph: Graph, inputs: Sequence[Array | None]) -> Array:
 def kernel(op: Op, graph: Graph, target: Target) -> KernelChoice:
     """Portable C."""
     batches, height, width, channels = graph.input(op, 0).shape
-    size = _size(op, graph)
+    size = size_of(op, graph)
     row = width * channels
     loops = [
         Loop(batches, height * row),

@@ -81,6 +81,39 @@ static inline int32_t ek_one_over_one_plus_x(int32_t x)
     return quotient >= 1 << 30 ? INT32_MAX : quotient * 2;
 }
 
+/* x * 2^exponent, held within 32 bits. */
+static inline int32_t ek_shift_left_held(int32_t x, int32_t exponent)
+{
+    const int32_t most = INT32_MAX >> exponent;
+    return x > most ? INT32_MAX : (x < -most - 1 ? INT32_MIN : x * (1 << exponent));
+}
+
+/* A factor: multiplier * 2^(shift - 31), as ek_requantize has it. */
+typedef struct {
+    int32_t multiplier, shift;
+} ek_factor_t;
+
+/* 1 / sqrt(x) for x >= 0, of which 0 counts as 1: five steps of Newton and Raphson's iteration
+ * from 1, on x brought between 1/4 and 1 by an even number of shifts. */
+static inline ek_factor_t ek_inverse_sqrt(int32_t x)
+{
+    if (x <= 1) {
+        return (ek_factor_t){INT32_MAX, 0};
+    }
+    const int32_t width = 32 - __builtin_clz((uint32_t)x);
+    const int32_t pairs = width >= 30 ? -1 : (29 - width) / 2;
+    const int32_t value = (pairs < 0 ? x >> 2 : x << (2 * pairs)) >> 1;
+    const int32_t half = ek_divide_by_pot(value, 1);
+    int32_t root = 1 << 28;
+    for (int step = 0; step < 5; step++) {
+        const int32_t cube = ek_shift_left_held(ek_high_mul(ek_high_mul(root, root), root), 6);
+        root = ek_shift_left_held(ek_high_mul(3 << 27, root) - ek_high_mul(half, cube), 3);
+    }
+    const int32_t mantissa = ek_high_mul(root, 1518500250);
+    const int32_t shift = 11 - pairs;
+    return shift < 0 ? (ek_factor_t){mantissa << -shift, 0} : (ek_factor_t){mantissa, -shift};
+}
+
 /* x rounded to an integer, ties away from zero, within bounds that are integers; NaN is low. */
 static inline int32_t ek_round_within(float x, float low, float high)
 {

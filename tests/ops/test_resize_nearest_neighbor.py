@@ -5,9 +5,9 @@ import itertools
 import numpy as np
 import pytest
 
-from edgekit.ir import DType, Quant
 from edgekit.ops import resize_nearest_neighbor
 from tests.support import tflm
+from tests.support.broken import COPY_RULES, size_rules
 from tests.support.cases import build_graph
 from tests.support.op_checks import Broken
 from tests.support.op_suite import OpSuite
@@ -20,14 +20,8 @@ def size(height: int, width: int) -> np.ndarray:
 
 
 BROKEN = [
-    Broken("constraint_types", "'in0' is uint8", tensors={0: {"dtype": DType.UINT8}}),
-    Broken("constraint_types", "'out' is float32", tensors={-1: {"dtype": DType.FLOAT32}}),
-    Broken("constraint_quantization", "'in0' has no quant", tensors={0: {"quant": None}}),
-    Broken("constraint_quantization", "0.1 and 0", tensors={-1: {"quant": Quant((0.1,), (0,))}}),
-    Broken("constraint_size", "'in1' is float32", tensors={1: {"dtype": DType.FLOAT32}}),
-    Broken("constraint_size", "computed at run time", tensors={1: {"data": None}}),
-    Broken("constraint_size", "the size [0, 10]", tensors={1: {"data": size(0, 10)}}),
-    Broken("constraint_size", "of the shape (3, 5, 4)", tensors={0: {"shape": (3, 5, 4)}}),
+    *COPY_RULES,
+    *size_rules((3, 5, 4)),
     Broken("constraint_repeats", "3 rows become 7", tensors={1: {"data": size(7, 10)}}),
     Broken("constraint_repeats", "5 columns become 4", tensors={1: {"data": size(6, 4)}}),
     Broken(

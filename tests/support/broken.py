@@ -163,6 +163,17 @@ def weights_rules(axis: int, channels: int) -> list[Broken]:
     ]
 
 
+def size_rules(image: tuple[int, int, int]) -> list[Broken]:
+    """A new height and width at input 1, for an input that is made this shape."""
+    empty = {1: {"data": np.array([0, 10], np.int32)}}
+    return [
+        Broken("constraint_size", "'in1' is float32", tensors={1: {"dtype": DType.FLOAT32}}),
+        Broken("constraint_size", "computed at run time", tensors={1: {"data": None}}),
+        Broken("constraint_size", "the size [0, 10]", tensors=empty),
+        Broken("constraint_size", f"of the shape {image}", tensors={0: {"shape": image}}),
+    ]
+
+
 def part_rules(source: int, last: int) -> list[Broken]:
     """What outputs share with the input that they are parts of, at `source`; one is at `last`."""
     name, unsigned = f"'in{source}'", {source: {"dtype": DType.UINT8}}

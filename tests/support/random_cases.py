@@ -19,20 +19,26 @@ OPS = (
     "depth_to_space",
     "depthwise_conv_2d",
     "fully_connected",
+    "l2_normalization",
     "max_pool_2d",
     "mean",
     "mul",
     "pack",
     "reduce_max",
     "reduce_min",
+    "resize_bilinear",
     "space_to_depth",
     "sub",
     "sum",
 )
+_INT8_ALONE = {
+    *("depth_to_space", "l2_normalization", "reduce_max", "reduce_min", "resize_bilinear"),
+    "space_to_depth",
+}
 #: Those that compute int16, too.
-OPS_OF_INT16 = tuple(
-    op for op in OPS if op not in ("depth_to_space", "reduce_max", "reduce_min", "space_to_depth")
-)
+OPS_OF_INT16 = tuple(op for op in OPS if op not in _INT8_ALONE)
+# Layers that are drawn for each one wanted; if these are too few, the drawing is wrong.
+_MOST_DRAWN = 200
 _ACTIVATIONS = ("NONE", "RELU", "RELU6", "RELU_N1_TO_1")
 
 
@@ -61,7 +67,9 @@ def random_cases(
     """`count` supported graphs of one of OPS, with activations of int8 or int16."""
     found: list[Case] = []
     generator = _Generator(np.random.default_rng(seed), sizes or Sizes(), dtype)
-    while len(found) < count:
+    for _ in range(_MOST_DRAWN * count):
+        if len(found) == count:
+            return found
         name = f"random_{seed}_{len(found)}"
         try:
             graph = build_graph(op, {"name": name, **getattr(generator, op)()})
@@ -69,7 +77,7 @@ def random_cases(
         except EdgekitError:  # a VALID window that does not fit; draw again
             continue
         found.append(Case(op, name, graph))
-    return found
+    raise AssertionError(f"{op}: {len(found)} layers of {_MOST_DRAWN * count} are supported")
 
 
 class _Generator:
@@ -233,3 +241,13 @@ class _Generator:
         data, count = self._data(self._channels()), self._int(1, 3)
         attrs = {"values_count": count, "axis": self._int(-5, 4)}
         return {"attrs": attrs, "inputs": [data] * count}
+
+    def l2_normalization(self) -> dict[str, Any]:
+        data = self._data(self._int(1, self._sizes.depth))
+        return {"inputs": [data], "output": {"scale": 1 / 128, "zero_point": 0}}
+
+    def resize_bilinear(self) -> dict[str, Any]:
+        size = [self._int(1, 2 * self._sizes.image) for _ in range(2)]
+        attrs = [{}, {"align_corners": True}, {"half_pixel_centers": True}][self._int(0, 2)]
+        inputs = [self._data(self._channels()), {"dtype": "int32", "values": size}]
+        return {"attrs": attrs, "inputs": inputs}

@@ -20,6 +20,7 @@ from edgekit.ops._nibbles import stored
 # Ops whose options are not called after them.
 _OPTIONS = {
     "AVERAGE_POOL_2D": "Pool2DOptions",
+    "L2_NORMALIZATION": "L2NormOptions",
     "MAX_POOL_2D": "Pool2DOptions",
     **dict.fromkeys(("MEAN", "REDUCE_MAX", "REDUCE_MIN", "SUM"), "ReducerOptions"),
 }
