@@ -10,6 +10,7 @@ from edgekit.ir import Graph
 from edgekit.kernels import Considered, Goal
 from edgekit.memory import MemoryPlan, buffers_of, live_bytes, overlaps_of, plan_memory
 from edgekit.ops import KernelChoice
+from edgekit.streaming import room_for_arena
 from edgekit.targets import CONSOLE, Target
 
 
@@ -53,9 +54,8 @@ def select(graph: Graph, target: Target, goal: Goal) -> Selection:
     """
     considered = tuple(kernels.survey(op, graph, target) for op in graph.ops)
     options = [[c.choice for c in each if c.choice is not None] for each in considered]
-    inputs = sum(graph.tensors[i].nbytes for i in graph.inputs)
     flash = target.flash_bytes - CONSOLE.flash_bytes
-    arena = target.arena_room(CONSOLE.ram_bytes + inputs)
+    arena = room_for_arena(graph, target)
     ideal = kernels.best(options, goal)
     choices = kernels.best(options, goal, flash)
     short = [] if _same(choices, ideal) else ["flash"]

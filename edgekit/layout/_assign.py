@@ -13,7 +13,7 @@ from edgekit.ir import Graph
 from edgekit.kernels import Considered, Goal, flash_bytes, price, with_layouts
 from edgekit.memory import MemoryPlan, buffers_of, live_bytes, overlaps_of, plan_memory
 from edgekit.ops import KernelChoice, Layout
-from edgekit.streaming import Streamed
+from edgekit.streaming import Streamed, room_for_arena
 from edgekit.targets import CONSOLE, Target
 
 Price = Callable[[KernelChoice], float]
@@ -192,9 +192,7 @@ class _Limits:
         """For a goal on a board."""
         arena, own = found.plan.arena_bytes, flash_bytes(found.choices)
         if goal is Goal.SPEED:
-            inputs = sum(graph.tensors[i].nbytes for i in graph.inputs)
-            room = target.ram_bytes - target.soc.stack_bytes - CONSOLE.ram_bytes - inputs
-            arena = max(arena, room)
+            arena = max(arena, room_for_arena(graph, target))
         return cls(arena, max(own, target.flash_bytes - CONSOLE.flash_bytes), found)
 
     def broken(

@@ -181,6 +181,26 @@ def test_a_board_with_little_ram_keeps_nhwc() -> None:
     ]
 
 
+def test_an_arena_is_no_larger_than_any_memory_of_the_board() -> None:
+    graph = _one_tensor(1)
+    fast, plain = (
+        compile_graph(graph, DSP, goal=Goal.SPEED, lay_out=each).code.plan.arena_bytes
+        for each in (layout.assign, layout.never)
+    )
+    assert fast > plain
+    inputs = sum(graph.tensors[i].nbytes for i in graph.inputs)
+    rest = DSP.soc.stack_bytes + CONSOLE.ram_bytes + inputs
+    # Together they have room for the larger arena, one alone has not.
+    ram = next(each for each in DSP.soc.memories if each.kind == "ram")
+    flash = tuple(each for each in DSP.soc.memories if each.kind != "ram")
+    sizes = (plain + (fast - plain) // 2, rest + fast - plain)
+    rams = tuple(
+        dataclasses.replace(ram, name=f"ram{i}", length_bytes=size) for i, size in enumerate(sizes)
+    )
+    small = dataclasses.replace(DSP, soc=dataclasses.replace(DSP.soc, memories=(*flash, *rams)))
+    assert not _pairs(compile_graph(graph, small, goal=Goal.SPEED))
+
+
 def test_kernels_chosen_by_hand_stay_as_they_are() -> None:
     assert not _pairs(compile_graph(_one_tensor(1), DSP, select=portable))
 
