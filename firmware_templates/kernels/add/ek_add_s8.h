@@ -4,6 +4,7 @@
 #ifndef EK_ADD_S8_H
 #define EK_ADD_S8_H
 
+#include "ek_element.h"
 #include "ek_quant.h"
 
 typedef struct {
@@ -19,32 +20,46 @@ typedef struct {
 } ek_add_params_t;
 
 /* Bits that both inputs gain before they are brought to a common scale. */
-#define EK_ADD_LEFT_SHIFT 20
-
-EK_KERNEL int8_t ek_add_s8_element(const ek_add_params_t *p, int32_t a, int32_t b)
+static inline int32_t ek_add_left_shift(bool wide)
 {
-    a = (a - p->input1_zero_point) * (1 << EK_ADD_LEFT_SHIFT);
-    b = (b - p->input2_zero_point) * (1 << EK_ADD_LEFT_SHIFT);
+    return wide ? 15 : 20;
+}
+
+EK_KERNEL int32_t ek_add_element(const ek_add_params_t *p, int32_t a, int32_t b, bool wide)
+{
+    a = (a - p->input1_zero_point) * (1 << ek_add_left_shift(wide));
+    b = (b - p->input2_zero_point) * (1 << ek_add_left_shift(wide));
     const int32_t sum = ek_requantize(a, p->input1_multiplier, p->input1_shift) +
                         p->input2_sign * ek_requantize(b, p->input2_multiplier, p->input2_shift);
-    return ek_requantize_clamped(sum, p->output_multiplier, p->output_shift, p->output_zero_point,
-                                 p->output_min, p->output_max);
+    return ek_requantize_within(sum, p->output_multiplier, p->output_shift, p->output_zero_point,
+                                p->output_min, p->output_max);
+}
+
+/* Of int8, or of int16 where `wide`. */
+EK_KERNEL void ek_add(const ek_add_params_t *p, const void *input1, const void *input2,
+                      void *output, bool wide)
+{
+    int32_t at = 0;
+    for (int32_t i0 = 0; i0 < p->size_0; i0++) {
+        for (int32_t i1 = 0; i1 < p->size_1; i1++) {
+            for (int32_t i2 = 0; i2 < p->size_2; i2++) {
+                const int32_t a = i0 * p->step1_0 + i1 * p->step1_1 + i2 * p->step1_2;
+                const int32_t b = i0 * p->step2_0 + i1 * p->step2_1 + i2 * p->step2_2;
+                for (int32_t i3 = 0; i3 < p->size_3; i3++) {
+                    const int32_t value =
+                        ek_add_element(p, ek_element(input1, a + i3 * p->step1_3, wide),
+                                       ek_element(input2, b + i3 * p->step2_3, wide), wide);
+                    ek_element_put(output, at++, value, wide);
+                }
+            }
+        }
+    }
 }
 
 EK_KERNEL void ek_add_s8(const ek_add_params_t *p, const int8_t *input1, const int8_t *input2,
                          int8_t *output)
 {
-    for (int32_t i0 = 0; i0 < p->size_0; i0++) {
-        for (int32_t i1 = 0; i1 < p->size_1; i1++) {
-            for (int32_t i2 = 0; i2 < p->size_2; i2++) {
-                const int8_t *a = input1 + (i0 * p->step1_0 + i1 * p->step1_1 + i2 * p->step1_2);
-                const int8_t *b = input2 + (i0 * p->step2_0 + i1 * p->step2_1 + i2 * p->step2_2);
-                for (int32_t i3 = 0; i3 < p->size_3; i3++) {
-                    *output++ = ek_add_s8_element(p, a[i3 * p->step1_3], b[i3 * p->step2_3]);
-                }
-            }
-        }
-    }
+    ek_add(p, input1, input2, output, false);
 }
 
 #endif

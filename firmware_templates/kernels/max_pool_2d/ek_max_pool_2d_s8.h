@@ -3,6 +3,7 @@
 #ifndef EK_MAX_POOL_2D_S8_H
 #define EK_MAX_POOL_2D_S8_H
 
+#include "ek_element.h"
 #include "ek_quant.h"
 #include "ek_window.h"
 
@@ -17,36 +18,47 @@ typedef struct {
 } ek_max_pool_2d_params_t;
 
 /* One output position, all channels. */
-EK_KERNEL void ek_max_pool_2d_s8_pixel(const ek_max_pool_2d_params_t *p, const int8_t *input,
-                                       int32_t row, int32_t column, int8_t *output)
+EK_KERNEL void ek_max_pool_2d_pixel(const ek_max_pool_2d_params_t *p, const void *input,
+                                    int32_t row, int32_t column, void *output, bool wide)
 {
     const ek_span_t rows = ek_span(row, p->input_h, p->filter_h, 1);
     const ek_span_t columns = ek_span(column, p->input_w, p->filter_w, 1);
     for (int32_t c = 0; c < p->channels; c++) {
-        int32_t largest = INT8_MIN;
+        int32_t largest = ek_element_min(wide);
         for (int32_t y = row + rows.begin; y < row + rows.end; y++) {
             for (int32_t x = column + columns.begin; x < column + columns.end; x++) {
-                const int32_t value = input[(y * p->input_w + x) * p->channels + c];
+                const int32_t value =
+                    ek_element(input, (y * p->input_w + x) * p->channels + c, wide);
                 largest = value > largest ? value : largest;
             }
         }
-        output[c] = (int8_t)ek_clamp(largest, p->output_min, p->output_max);
+        ek_element_put(output, c, ek_clamp(largest, p->output_min, p->output_max), wide);
+    }
+}
+
+/* Of int8, or of int16 where `wide`. */
+EK_KERNEL void ek_max_pool_2d(const ek_max_pool_2d_params_t *p, const void *input, void *output,
+                              bool wide)
+{
+    const int32_t pixel = p->channels * ek_element_bytes(wide);
+    const uint8_t *in = input;
+    uint8_t *out = output;
+    for (int32_t b = 0; b < p->batches; b++) {
+        for (int32_t oy = 0; oy < p->output_h; oy++) {
+            for (int32_t ox = 0; ox < p->output_w; ox++) {
+                ek_max_pool_2d_pixel(p, in, oy * p->stride_h - p->pad_h,
+                                     ox * p->stride_w - p->pad_w, out, wide);
+                out += pixel;
+            }
+        }
+        in += p->input_h * p->input_w * pixel;
     }
 }
 
 EK_KERNEL void ek_max_pool_2d_s8(const ek_max_pool_2d_params_t *p, const int8_t *input,
                                  int8_t *output)
 {
-    for (int32_t b = 0; b < p->batches; b++) {
-        for (int32_t oy = 0; oy < p->output_h; oy++) {
-            for (int32_t ox = 0; ox < p->output_w; ox++) {
-                ek_max_pool_2d_s8_pixel(p, input, oy * p->stride_h - p->pad_h,
-                                        ox * p->stride_w - p->pad_w, output);
-                output += p->channels;
-            }
-        }
-        input += p->input_h * p->input_w * p->channels;
-    }
+    ek_max_pool_2d(p, input, output, false);
 }
 
 #endif

@@ -65,7 +65,7 @@ EK_KERNEL void ek_max_pool_2d_mve_pixel(const ek_max_pool_2d_params_t *p, const 
 EK_KERNEL void ek_max_pool_2d_mve_pixel(const ek_max_pool_2d_params_t *p, const int8_t *input,
                                         int32_t row, int32_t column, int8_t *output)
 {
-    ek_max_pool_2d_s8_pixel(p, input, row, column, output);
+    ek_max_pool_2d_pixel(p, input, row, column, output, false);
 }
 
 #endif
