@@ -23,8 +23,7 @@ from edgekit.kernels._dsp_sums import (
     widened,
 )
 from edgekit.ops import ConstArray, Cost, KernelCall, KernelChoice, WeightBlocks
-from edgekit.ops._common import quant_of
-from edgekit.ops._conv import windows
+from edgekit.ops._conv import undilated_params, windows
 from edgekit.ops._kernel import ParamValue
 from edgekit.ops._overlap import windowed_lead
 
@@ -81,7 +80,7 @@ def choose(op: Op, graph: Graph, form: Form) -> KernelChoice | None:
     after = 2 * len(sums.form(0))
     layout = WeightBlocks(groups * 2, before=2, after=after) if form.packed else None
     params: tuple[tuple[str, ParamValue], ...] = (
-        *geometry(op, graph),
+        *undilated_params(op, graph),
         ("output_min", sums.low),
         ("output_max", sums.high),
         ("exponent", sums.exponent),
@@ -122,31 +121,6 @@ def tap_order(op: Op, graph: Graph, group: int) -> list[int] | None:
     order = [y * row + i for y in range(kernel_h) for i in range(full)]
     order += [y * row + i for y in range(kernel_h) for i in range(full, row)]
     return order + [-1] * (-len(order) % group)
-
-
-def geometry(op: Op, graph: Graph) -> tuple[tuple[str, int], ...]:
-    """The kernels' parameters that say where a window lies."""
-    attrs = op.attrs
-    rows, columns = windows(op, graph)
-    batches, input_h, input_w, input_c = graph.input(op, 0).shape
-    _, kernel_h, kernel_w, _ = graph.input(op, 1).shape
-    return (
-        ("batches", batches),
-        ("input_h", input_h),
-        ("input_w", input_w),
-        ("input_c", input_c),
-        ("output_h", rows.size),
-        ("output_w", columns.size),
-        ("output_c", graph.output(op).shape[3]),
-        ("kernel_h", kernel_h),
-        ("kernel_w", kernel_w),
-        ("stride_h", attrs.stride_h),
-        ("stride_w", attrs.stride_w),
-        ("dilation_h", attrs.dilation_h_factor),
-        ("pad_h", rows.pad),
-        ("pad_w", columns.pad),
-        ("input_zero_point", quant_of(graph.input(op, 0)).zero_point),
-    )
 
 
 def _steps(groups: int, runs: float, form: Form) -> tuple[int, Steps]:

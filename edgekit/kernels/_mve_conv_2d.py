@@ -12,7 +12,7 @@ from edgekit.kernels._dsp_sums import Int32, Steps, as_words, unrolled
 from edgekit.kernels._mve_sums import VECTOR_BYTES, Int64, Mode, Sums, byte_words, steps_of
 from edgekit.ops import ConstArray, Cost, KernelCall, KernelChoice, WeightBlocks
 from edgekit.ops._common import quant_of
-from edgekit.ops._conv import windows
+from edgekit.ops._conv import window_params, windows
 from edgekit.ops._kernel import ParamValue
 from edgekit.ops._overlap import blocked_lead
 
@@ -65,31 +65,12 @@ def _groups(op: Op, graph: Graph, sums: Sums) -> int:
     return graph.input(op, 0).shape[3] * kernel_h * kernel_w // int(sums.weights.shape[1])
 
 
-def _geometry(op: Op, graph: Graph, sums: Sums) -> tuple[tuple[str, ParamValue], ...]:
-    attrs = op.attrs
-    _, kernel_h, kernel_w, _ = graph.input(op, 1).shape
-    batches, input_h, input_w, input_c = graph.input(op, 0).shape
-    rows, columns = windows(op, graph)
+def _geometry(op: Op, graph: Graph, sums: Sums) -> tuple[tuple[str, int], ...]:
     groups = _groups(op, graph, sums)
-    return (
-        ("batches", batches),
-        ("input_h", input_h),
-        ("input_w", input_w),
-        ("input_c", input_c),
-        ("output_h", rows.size),
-        ("output_w", columns.size),
-        ("output_c", graph.output(op).shape[3]),
-        ("depth", input_c // groups),
-        ("filters", graph.output(op).shape[3] // groups),
-        ("kernel_h", kernel_h),
-        ("kernel_w", kernel_w),
-        ("stride_h", attrs.stride_h),
-        ("stride_w", attrs.stride_w),
-        ("dilation_h", attrs.dilation_h_factor),
-        ("dilation_w", attrs.dilation_w_factor),
-        ("pad_h", rows.pad),
-        ("pad_w", columns.pad),
+    depth, filters = (
+        tensor.shape[3] // groups for tensor in (graph.input(op, 0), graph.output(op))
     )
+    return window_params(op, graph, ("depth", depth), ("filters", filters))
 
 
 def _arithmetic(

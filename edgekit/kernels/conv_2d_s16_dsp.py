@@ -7,7 +7,7 @@ import math
 from edgekit.ir import DType, Graph, Op
 from edgekit.kernels._wide_sums import WORD, packed, sums_of
 from edgekit.ops import ConstArray, Cost, KernelCall, KernelChoice
-from edgekit.ops._conv import convolution_params, windows
+from edgekit.ops._conv import window_params, windows
 from edgekit.ops._kernel import ParamValue
 from edgekit.ops._overlap import windowed_lead
 from edgekit.targets import Target
@@ -15,12 +15,6 @@ from edgekit.targets import Target
 OP = "CONV_2D"
 REQUIRES = frozenset({"dsp"})
 VALUES = DType.INT16
-
-_GEOMETRY = (
-    *("batches", "input_h", "input_w", "input_c", "output_h", "output_w", "output_c"),
-    *("kernel_h", "kernel_w", "stride_h", "stride_w", "dilation_h", "dilation_w"),
-    *("pad_h", "pad_w"),
-)
 
 
 def choose(op: Op, graph: Graph, target: Target) -> KernelChoice | None:
@@ -30,9 +24,8 @@ def choose(op: Op, graph: Graph, target: Target) -> KernelChoice | None:
     if depth != graph.input(op, 0).shape[3] or sums is None or not sums.fit_32_bits:
         return None
     words = -(-sums.weights.shape[1] // WORD)
-    plain = dict(convolution_params(op, graph, ("kernel_c", depth)))
     params: tuple[tuple[str, ParamValue], ...] = (
-        *((name, plain[name]) for name in _GEOMETRY),
+        *window_params(op, graph),
         *sums.limits,
         ("words", words),
         ("weights", ConstArray("weights", packed(sums.weights, 2))),

@@ -17,7 +17,8 @@ from edgekit.kernels._dsp_sums import (
     weights_of,
 )
 from edgekit.ops import ConstArray, Cost, KernelCall, KernelChoice
-from edgekit.ops._conv import convolution_params, windows
+from edgekit.ops._common import quant_of
+from edgekit.ops._conv import window_params, windows
 from edgekit.ops._kernel import ParamValue
 from edgekit.ops._overlap import windowed_lead
 from edgekit.targets import Target
@@ -27,11 +28,6 @@ REQUIRES = frozenset({"dsp"})
 WEIGHTS = DType.INT4
 
 _WORD = 8  # weights
-_GEOMETRY = (
-    *("batches", "input_h", "input_w", "input_c", "output_h", "output_w", "output_c"),
-    *("kernel_h", "kernel_w", "stride_h", "stride_w", "dilation_h", "dilation_w"),
-    *("pad_h", "pad_w", "input_zero_point"),
-)
 
 
 def choose(op: Op, graph: Graph, target: Target) -> KernelChoice | None:
@@ -43,9 +39,9 @@ def choose(op: Op, graph: Graph, target: Target) -> KernelChoice | None:
     if sums is None:
         return None
     words = -(-sums.weights.shape[1] // _WORD)
-    plain = dict(convolution_params(op, graph, ("kernel_c", depth)))
     params: tuple[tuple[str, ParamValue], ...] = (
-        *((name, plain[name]) for name in _GEOMETRY),
+        *window_params(op, graph),
+        ("input_zero_point", quant_of(graph.input(op, 0)).zero_point),
         ("output_min", sums.low),
         ("output_max", sums.high),
         ("exponent", sums.exponent),

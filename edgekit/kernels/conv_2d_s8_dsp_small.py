@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from edgekit.ir import Graph, Op
-from edgekit.kernels._dsp_conv_2d import geometry, tap_order
+from edgekit.kernels._dsp_conv_2d import tap_order
 from edgekit.kernels._dsp_small import convolution
 from edgekit.ops import KernelChoice
-from edgekit.ops._conv import windows
+from edgekit.ops._conv import undilated_params, windows
 from edgekit.ops._overlap import windowed_lead
 from edgekit.targets import Target
 
@@ -21,4 +21,4 @@ def choose(op: Op, graph: Graph, target: Target) -> KernelChoice | None:
         return None
     strides = (op.attrs.stride_h, op.attrs.stride_w)
     lead = windowed_lead(op, graph, windows(op, graph), strides, gathers=True)
-    return convolution(op, graph, dict(geometry(op, graph)), order, lead)
+    return convolution(op, graph, dict(undilated_params(op, graph)), order, lead)

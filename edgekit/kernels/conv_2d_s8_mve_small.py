@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from edgekit.ir import Graph, Op
-from edgekit.kernels._dsp_conv_2d import geometry
 from edgekit.kernels._mve_small import convolution, small_sums
 from edgekit.ops import KernelChoice
-from edgekit.ops._conv import windows
+from edgekit.ops._conv import undilated_params, windows
 from edgekit.ops._overlap import blocked_lead
 from edgekit.targets import Target
 
@@ -26,4 +25,4 @@ def choose(op: Op, graph: Graph, target: Target) -> KernelChoice | None:
     gathers = kernel_h > 1 or kernel_w * depth % 16 != 0
     strides = (attrs.stride_h, attrs.stride_w)
     lead = blocked_lead(op, graph, windows(op, graph), strides, _POSITIONS, gathers=gathers)
-    return convolution(small_sums(op, graph), dict(geometry(op, graph)), lead)
+    return convolution(small_sums(op, graph), dict(undilated_params(op, graph)), lead)

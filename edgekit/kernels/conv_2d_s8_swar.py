@@ -7,8 +7,7 @@ import math
 from edgekit.ir import Graph, Op
 from edgekit.kernels import _swar, _swar_cost
 from edgekit.ops import ConstArray, KernelCall, KernelChoice
-from edgekit.ops._common import quant_of
-from edgekit.ops._conv import windows
+from edgekit.ops._conv import undilated_params, windows
 from edgekit.ops._kernel import ParamValue
 from edgekit.ops._overlap import windowed_lead
 from edgekit.targets import Target
@@ -33,7 +32,7 @@ def choose(op: Op, graph: Graph, target: Target) -> KernelChoice | None:
     layer = _swar.layer_of(op, graph, axis=0)
     chunks = (_swar.paired_chunks if paired else _swar.chunks)(layer.weights)
     params: tuple[tuple[str, ParamValue], ...] = (
-        *_geometry(op, graph),
+        *undilated_params(op, graph),
         *layer.params,
         ("words", words),
         ("paired", paired),
@@ -56,30 +55,6 @@ def choose(op: Op, graph: Graph, target: Target) -> KernelChoice | None:
         ),
         own_params=True,
         in_place=windowed_lead(op, graph, windows(op, graph), strides, gathers=True),
-    )
-
-
-def _geometry(op: Op, graph: Graph) -> tuple[tuple[str, int], ...]:
-    attrs = op.attrs
-    rows, columns = windows(op, graph)
-    batches, input_h, input_w, input_c = graph.input(op, 0).shape
-    _, kernel_h, kernel_w, _ = graph.input(op, 1).shape
-    return (
-        ("batches", batches),
-        ("input_h", input_h),
-        ("input_w", input_w),
-        ("input_c", input_c),
-        ("output_h", rows.size),
-        ("output_w", columns.size),
-        ("output_c", graph.output(op).shape[3]),
-        ("kernel_h", kernel_h),
-        ("kernel_w", kernel_w),
-        ("stride_h", attrs.stride_h),
-        ("stride_w", attrs.stride_w),
-        ("dilation_h", attrs.dilation_h_factor),
-        ("pad_h", rows.pad),
-        ("pad_w", columns.pad),
-        ("input_zero_point", quant_of(graph.input(op, 0)).zero_point),
     )
 
 

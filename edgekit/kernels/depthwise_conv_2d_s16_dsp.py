@@ -11,7 +11,7 @@ from edgekit.ir import DType, Graph, Op
 from edgekit.kernels._dsp_sums import Int32, as_words, halfwords
 from edgekit.kernels._wide_sums import FORM_WORDS, WideSums, sums_of
 from edgekit.ops import ConstArray, Cost, KernelCall, KernelChoice, WeightBlocks
-from edgekit.ops._conv import convolution_params, windows
+from edgekit.ops._conv import window_params, windows
 from edgekit.ops._kernel import ParamValue
 from edgekit.ops._overlap import windowed_lead
 from edgekit.targets import Target
@@ -23,10 +23,6 @@ VALUES = DType.INT16
 _CHANNELS = 4
 # Taps that are written out in machine code; more are a loop.
 _LONGEST = 12
-_GEOMETRY = (
-    *("kernel_h", "kernel_w", "stride_h", "stride_w", "dilation_h", "dilation_w"),
-    *("pad_h", "pad_w"),
-)
 
 
 def choose(op: Op, graph: Graph, target: Target) -> KernelChoice | None:
@@ -39,12 +35,8 @@ def choose(op: Op, graph: Graph, target: Target) -> KernelChoice | None:
     loops = -(-taps // _LONGEST)
     unroll = -(-taps // loops)
     layout = WeightBlocks(unroll * loops * 2, after=_CHANNELS * FORM_WORDS)
-    plain = dict(convolution_params(op, graph, ("depth_multiplier", 1)))
     params: tuple[tuple[str, ParamValue], ...] = (
-        *((name, plain[name]) for name in ("batches", "input_h", "input_w")),
-        *((name, plain[name]) for name in ("output_h", "output_w")),
-        ("channels", channels),
-        *((name, plain[name]) for name in _GEOMETRY),
+        *window_params(op, graph),
         *sums.limits,
         ("prescale", sums.prescale),
         ("unroll", unroll),

@@ -124,8 +124,6 @@ def strips(
 def _params(
     op: Op, graph: Graph, band: Bands, forms: tuple[Linear, ...]
 ) -> tuple[tuple[str, ParamValue], ...]:
-    exponents = sorted({form.exponent for form in forms})
-    other = np.array([form.exponent != exponents[0] for form in forms], np.uint8)
     rows, columns = windows(op, graph)
     batches, input_h, input_w, input_c = graph.input(op, 0).shape
     return (
@@ -142,6 +140,17 @@ def _params(
         ("input_zero_point", quant_of(graph.input(op, 0)).zero_point),
         ("band_rows", band.rows),
         ("single", band.single),
+        *code_params(op, graph, band, forms),
+    )
+
+
+def code_params(
+    op: Op, graph: Graph, band: Bands, forms: tuple[Linear, ...]
+) -> tuple[tuple[str, ParamValue], ...]:
+    """The kernels' parameters that say what their assembler is made for, and what it reads."""
+    exponents = sorted({form.exponent for form in forms})
+    other = other_exponents(forms)
+    return (
         ("fixed", band.fixed),
         ("unroll", band.unroll),
         ("last", band.last),
@@ -150,6 +159,12 @@ def _params(
         ("other", ConstArray("other", other) if other.any() else 0),
         ("stream", ConstArray("stream", stream_of(op, graph, forms))),
     )
+
+
+def other_exponents(forms: tuple[Linear, ...]) -> npt.NDArray[np.uint8]:
+    """Per channel 1 where its exponent is not the least of them; there are two at most."""
+    least = min(form.exponent for form in forms)
+    return np.array([form.exponent != least for form in forms], np.uint8)
 
 
 def applies(op: Op, graph: Graph) -> bool:

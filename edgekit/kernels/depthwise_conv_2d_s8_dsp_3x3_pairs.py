@@ -15,11 +15,12 @@ from edgekit.kernels.depthwise_conv_2d_s8_dsp_3x3 import (
     Bands,
     applies,
     certified,
+    code_params,
     fixed_bytes,
-    stream_of,
+    other_exponents,
     strips_work,
 )
-from edgekit.ops import ColumnPairs, ConstArray, Cost, KernelCall, KernelChoice
+from edgekit.ops import ColumnPairs, Cost, KernelCall, KernelChoice
 from edgekit.ops._common import quant_of
 from edgekit.ops._conv import windows
 from edgekit.ops._kernel import ParamValue
@@ -73,8 +74,6 @@ def from_pairs(op: Op, graph: Graph, *, fixed: bool) -> KernelChoice | None:
     band = Bands.of(op, graph, 2 * op.attrs.stride_h * (height + 2), fixed=fixed)
     if fixed and not band.fixed:
         return None
-    exponents = sorted({form.exponent for form in forms})
-    other = np.array([form.exponent != exponents[0] for form in forms], np.uint8)
     params: tuple[tuple[str, ParamValue], ...] = (
         ("channels", channels),
         ("output_h", height),
@@ -82,15 +81,9 @@ def from_pairs(op: Op, graph: Graph, *, fixed: bool) -> KernelChoice | None:
         ("stride", op.attrs.stride_h),
         ("rows", layout.rows),
         ("pairs", layout.pairs),
-        ("fixed", band.fixed),
-        ("unroll", band.unroll),
-        ("last", band.last),
-        ("exponent", exponents[0]),
-        ("other_exponent", exponents[-1]),
-        ("other", ConstArray("other", other) if other.any() else 0),
-        ("stream", ConstArray("stream", stream_of(op, graph, forms))),
+        *code_params(op, graph, band, forms),
     )
-    work = strips_work(op, graph, band, 1) + 25 * np.count_nonzero(np.diff(other))
+    work = strips_work(op, graph, band, 1) + 25 * np.count_nonzero(np.diff(other_exponents(forms)))
     return KernelChoice(
         "depthwise_conv_2d",
         "s8_dsp_3x3_pairs",

@@ -10,7 +10,7 @@ from edgekit.ir import Graph, Op
 from edgekit.kernels import _swar, _swar_cost
 from edgekit.ops import ConstArray, KernelCall, KernelChoice
 from edgekit.ops._common import quant_of
-from edgekit.ops._conv import windows
+from edgekit.ops._conv import window_params, windows
 from edgekit.ops._kernel import InPlace, ParamValue
 from edgekit.targets import Target
 
@@ -63,28 +63,11 @@ def _plane(op: Op, graph: Graph) -> tuple[int, int]:
 
 
 def _geometry(op: Op, graph: Graph) -> tuple[tuple[str, int], ...]:
-    attrs = op.attrs
     rows, columns = windows(op, graph)
-    batches, input_h, input_w, input_c = graph.input(op, 0).shape
-    _, kernel_h, kernel_w, output_c = graph.input(op, 1).shape
+    _, input_h, input_w, _ = graph.input(op, 0).shape
     plane_h, plane_w = _plane(op, graph)
     return (
-        ("batches", batches),
-        ("input_h", input_h),
-        ("input_w", input_w),
-        ("input_c", input_c),
-        ("output_h", rows.size),
-        ("output_w", columns.size),
-        ("output_c", output_c),
-        ("kernel_h", kernel_h),
-        ("kernel_w", kernel_w),
-        ("depth_multiplier", attrs.depth_multiplier),
-        ("stride_h", attrs.stride_h),
-        ("stride_w", attrs.stride_w),
-        ("dilation_h", attrs.dilation_h_factor),
-        ("dilation_w", attrs.dilation_w_factor),
-        ("pad_h", rows.pad),
-        ("pad_w", columns.pad),
+        *window_params(op, graph, ("depth_multiplier", op.attrs.depth_multiplier)),
         ("plane_h", plane_h),
         ("plane_w", plane_w),
         # A stride may leave out the last rows and columns of the input.

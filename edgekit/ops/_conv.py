@@ -261,6 +261,11 @@ def convolution_params(
         graph: its graph.
         depth: the field that tells the two apart, with its value.
     """
+    return (*window_params(op, graph, depth), *sum_params(op, graph))
+
+
+def window_params(op: Op, graph: Graph, *depth: tuple[str, int]) -> tuple[tuple[str, int], ...]:
+    """Those that say where the windows lie; `depth` is for kernels that serve any."""
     attrs = op.attrs
     rows, columns = windows(op, graph)
     batches, input_h, input_w, input_c = graph.input(op, 0).shape
@@ -275,14 +280,21 @@ def convolution_params(
         ("output_c", graph.output(op).shape[3]),
         ("kernel_h", kernel_h),
         ("kernel_w", kernel_w),
-        depth,
+        *depth,
         ("stride_h", attrs.stride_h),
         ("stride_w", attrs.stride_w),
         ("dilation_h", attrs.dilation_h_factor),
         ("dilation_w", attrs.dilation_w_factor),
         ("pad_h", rows.pad),
         ("pad_w", columns.pad),
-        *sum_params(op, graph),
+    )
+
+
+def undilated_params(op: Op, graph: Graph) -> tuple[tuple[str, int], ...]:
+    """Those of kernels that need columns that are not dilated, and the input's zero point."""
+    return (
+        *(each for each in window_params(op, graph) if each[0] != "dilation_w"),
+        ("input_zero_point", quant_of(graph.input(op, 0)).zero_point),
     )
 
 

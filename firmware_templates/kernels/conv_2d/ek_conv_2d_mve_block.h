@@ -17,8 +17,8 @@ typedef struct {
     int32_t batches;
     int32_t input_h, input_w, input_c;
     int32_t output_h, output_w, output_c;
-    int32_t depth, filters; /* channels of the input and of the output in a group */
     int32_t kernel_h, kernel_w;
+    int32_t depth, filters; /* channels of the input and of the output in a group */
     int32_t stride_h, stride_w;
     int32_t dilation_h, dilation_w;
     int32_t pad_h, pad_w; /* before the first row and column */

@@ -14,9 +14,8 @@
 
 typedef struct {
     int32_t batches;
-    int32_t input_h, input_w;
-    int32_t output_h, output_w;
-    int32_t channels;
+    int32_t input_h, input_w, input_c;
+    int32_t output_h, output_w, output_c; /* output_c = input_c */
     int32_t kernel_h, kernel_w;
     int32_t stride_h, stride_w;
     int32_t dilation_h, dilation_w;
@@ -86,8 +85,8 @@ EK_KERNEL void ek_depthwise_conv_2d_s16_dsp_pixel(const ek_depthwise_conv_2d_s16
                                                   int16_t *output)
 {
     const int32_t *stream = p->stream;
-    for (int32_t begin = 0; begin < p->channels; begin += 4) {
-        const int32_t c = begin + 4 > p->channels ? p->channels - 4 : begin;
+    for (int32_t begin = 0; begin < p->input_c; begin += 4) {
+        const int32_t c = begin + 4 > p->input_c ? p->input_c - 4 : begin;
         ek_depthwise_conv_2d_s16_dsp_sums_t sums = {0, 0, 0, 0};
         for (int32_t loop = 0; loop < p->loops; loop++) {
             sums = ek_depthwise_conv_2d_s16_dsp_taps(sums, (const uint8_t *)(input + c),
@@ -109,7 +108,7 @@ EK_KERNEL void ek_depthwise_conv_2d_s16_dsp_list(const ek_depthwise_conv_2d_s16_
                                                  int32_t row, int32_t column, int32_t zeros,
                                                  int32_t *taps)
 {
-    const int32_t pixel = p->channels * (int32_t)sizeof(int16_t);
+    const int32_t pixel = p->input_c * (int32_t)sizeof(int16_t);
     for (int32_t ky = 0; ky < p->kernel_h; ky++) {
         const int32_t y = row + ky * p->dilation_h;
         for (int32_t kx = 0; kx < p->kernel_w; kx++) {
@@ -128,7 +127,7 @@ EK_KERNEL void ek_depthwise_conv_2d_s16_dsp(const ek_depthwise_conv_2d_s16_dsp_p
 {
     int32_t *taps = scratch;
     int32_t *zero_pixel = taps + p->unroll * p->loops;
-    __builtin_memset(zero_pixel, 0, (size_t)p->channels * sizeof *input);
+    __builtin_memset(zero_pixel, 0, (size_t)p->input_c * sizeof *input);
     const int32_t reach_h = (p->kernel_h - 1) * p->dilation_h;
     const int32_t reach_w = (p->kernel_w - 1) * p->dilation_w;
     for (int32_t b = 0; b < p->batches; b++) {
@@ -146,12 +145,12 @@ EK_KERNEL void ek_depthwise_conv_2d_s16_dsp(const ek_depthwise_conv_2d_s16_dsp_p
                     ek_depthwise_conv_2d_s16_dsp_list(p, row, column, zeros, taps);
                     moved = inside ? 0 : -1;
                 }
-                const int32_t from = moved > 0 ? moved * p->channels : 0;
+                const int32_t from = moved > 0 ? moved * p->input_c : 0;
                 ek_depthwise_conv_2d_s16_dsp_pixel(p, input + from, taps, output);
-                output += p->channels;
+                output += p->input_c;
             }
         }
-        input += p->input_h * p->input_w * p->channels;
+        input += p->input_h * p->input_w * p->input_c;
     }
 }
 

@@ -75,7 +75,7 @@ EK_KERNEL void ek_mul_mve_run(const ek_mul_params_t *p, const int8_t *a, const i
                               int8_t *output)
 {
     for (int32_t i = 0; i < p->size_3; i++) {
-        output[i] = ek_mul_s8_element(p, a[i * p->step1_3], b[i * p->step2_3]);
+        output[i] = (int8_t)ek_mul_element(p, a[i * p->step1_3], b[i * p->step2_3]);
     }
 }
 
