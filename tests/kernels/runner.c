@@ -44,7 +44,7 @@ static bool passes(const runner_case_t *test, uint32_t sample)
     const uint8_t *input = test->inputs + sample * test->input_bytes;
     const ek_tensor_t *output = &model->outputs[0];
     /* Whatever the kernel fails to write must not be right by chance. */
-    memset(ek_arena, 0x5A, model->arena_bytes);
+    memset(test->arena, 0x5A, model->arena_bytes);
     for (uint16_t i = 0; i < model->input_count; i++) {
         memcpy(model->inputs[i].data, input, model->inputs[i].bytes);
         input += model->inputs[i].bytes;

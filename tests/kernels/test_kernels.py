@@ -6,15 +6,19 @@ with the address and undefined-behaviour sanitizers, and for an emulated board.
 
 from __future__ import annotations
 
+import functools
 import time
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
 from edgekit import builder, emulators, registry, transports
+from edgekit.compiler import Select
 from edgekit.emulators import Link, host
 from edgekit.errors import DoesNotFitError
+from edgekit.ir import Graph
 from edgekit.targets import Target
 from tests.support.boards import roomiest, roomiest_of_each_core
 from tests.support.cases import Case, load_cases, ops_with_cases
@@ -22,8 +26,11 @@ from tests.support.kernel_bundle import Selections, beyond, every_variant, write
 from tests.support.tools import needs_emulator
 
 LIMIT_S = 120.0
+# Cases of a bundle: at most so many, and so many bytes of flash each, with all kernels of a core.
+MOST_CASES, CASE_BYTES = 80, 12 * 1024
 
 
+@functools.cache
 def _targets(op: str) -> list[Target]:
     """Boards with room for all cases of an op at once: one, and one of each core that has a
     variant of the op which that one lacks."""
@@ -38,29 +45,64 @@ def _targets(op: str) -> list[Target]:
     return found
 
 
-# The first target of an op has every kernel that others share with it tested.
-CASES = [
-    pytest.param(
-        op, target, beyond(*_targets(op.upper())[:position]), id=f"{op}-{target.core.name}"
-    )
-    for op in ops_with_cases()
-    for position, target in enumerate(_targets(op.upper()))
+def _new_there(source: Graph, target: Target) -> Iterator[Select]:
+    """The kernels of an op's graph that no target has which is tested before this one."""
+    (op,) = source.ops
+    found = _targets(op.kind)
+    yield from beyond(*found[: found.index(target)])(source, target)
+
+
+def _bundles() -> Iterator[tuple[Target, tuple[str, ...]]]:
+    """Targets and ops whose cases are one firmware for it: many small ones, or one with many.
+
+    Starting CMake, compilers and emulators takes longer than most ops' cases.
+    """
+    ops = {target.board.name: (target, list[str]()) for target in roomiest_of_each_core()}
+    ops[roomiest().board.name] = (roomiest(), [])
+    for op in ops_with_cases():
+        for target in _targets(op.upper()):
+            ops[target.board.name][1].append(op)
+    for target, all_of_them in ops.values():
+        most = min(MOST_CASES, target.flash_bytes // CASE_BYTES)
+        together: list[str] = []
+        for op in all_of_them:
+            if together and sum(len(load_cases(o)) for o in (*together, op)) > most:
+                yield target, tuple(together)
+                together = []
+            together.append(op)
+        if together:
+            yield target, tuple(together)
+
+
+BUNDLES = [
+    pytest.param(target, ops, id=f"{'+'.join(ops)}-{target.core.name}")
+    for target, ops in _bundles()
 ]
 
 
-@pytest.mark.parametrize(("op", "target", "selections"), CASES)
-def test_host(op: str, target: Target, selections: Selections, tmp_path: Path) -> None:
-    models = write_bundle(tmp_path / "firmware", load_cases(op), target, 2, selections)
+def _cases(ops: Sequence[str]) -> list[Case]:
+    return [case for op in ops for case in load_cases(op)]
+
+
+def test_every_op_is_in_a_bundle_of_every_target() -> None:
+    found = Counter((t.board.name, op) for t, ops in _bundles() for op in ops)
+    wanted = [(t.board.name, op) for op in ops_with_cases() for t in _targets(op.upper())]
+    assert found == Counter(wanted)
+
+
+@pytest.mark.parametrize(("target", "ops"), BUNDLES)
+def test_host(target: Target, ops: Sequence[str], tmp_path: Path) -> None:
+    models = write_bundle(tmp_path / "firmware", _cases(ops), target, 2, _new_there)
     firmware = builder.build(tmp_path / "firmware", tmp_path / "b", host=True, sanitize=True)
     with host.running(firmware.elf, target) as link:
         expect_all_right(link, models)
 
 
 @pytest.mark.emulated
-@pytest.mark.parametrize(("op", "target", "selections"), CASES)
-def test_emulator(op: str, target: Target, selections: Selections, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("target", "ops"), BUNDLES)
+def test_emulator(target: Target, ops: Sequence[str], tmp_path: Path) -> None:
     needs_emulator(target)
-    emulate(tmp_path, load_cases(op), target, 2, selections)
+    emulate(tmp_path, _cases(ops), target, 2, _new_there)
 
 
 def emulate(

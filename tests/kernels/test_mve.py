@@ -185,6 +185,12 @@ SPECS: dict[str, Callable[[Random], dict[str, Any]]] = {
     "mul": _two_terms,
     "sub": _two_terms,
 }
+# Those that are one firmware, as much as the board's flash holds.
+BUNDLES = (
+    ("conv_2d", "max_pool_2d"),
+    ("depthwise_conv_2d", "depthwise_conv_2d/any"),
+    ("add", "average_pool_2d", "fully_connected", "mean", "mul", "sub"),
+)
 # Of which the choice has the mode of EK_MVE_RELU, EK_MVE_SIGNED or EK_MVE_GENERAL.
 SUMS = ("conv_2d", "depthwise_conv_2d", "fully_connected")
 
@@ -229,16 +235,21 @@ def _only_mve(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(kernels, "candidates", _mve)
 
 
-@pytest.mark.parametrize("op", SPECS)
-def test_host(op: str, tmp_path: Path) -> None:
-    models = write_bundle(tmp_path / "firmware", _cases(op), TARGET, samples=1)
+def test_every_op_is_in_a_bundle() -> None:
+    assert sorted(op for bundle in BUNDLES for op in bundle) == sorted(SPECS)
+
+
+@pytest.mark.parametrize("bundle", BUNDLES, ids=",".join)
+def test_host(bundle: tuple[str, ...], tmp_path: Path) -> None:
+    cases = [case for op in bundle for case in _cases(op)]
+    models = write_bundle(tmp_path / "firmware", cases, TARGET, samples=1)
     firmware = builder.build(tmp_path / "firmware", tmp_path / "b", host=True, sanitize=True)
     with host.running(firmware.elf, TARGET) as link:
         expect_all_right(link, models)
 
 
 @pytest.mark.emulated
-@pytest.mark.parametrize("op", SPECS)
-def test_emulator(op: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("bundle", BUNDLES, ids=",".join)
+def test_emulator(bundle: tuple[str, ...], tmp_path: Path) -> None:
     needs_emulator(TARGET)
-    emulate(tmp_path, _cases(op), TARGET, samples=1)
+    emulate(tmp_path, [case for op in bundle for case in _cases(op)], TARGET, samples=1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,11 @@ from tests.support.cases import Case, build_graph, sample_inputs
 
 Selections = Callable[[Graph, Target], Iterator[Select]]
 Spec = dict[str, Any]
+
+# All of the console that the startup code needs: to tell of a fault.
+_FAULT_TEXT = ("harness/ek_text.c", "harness/ek_divide.c")
+# Models that are compiled as one file.
+_TOGETHER = 16
 
 KERNELS = Path(__file__).parents[1] / "kernels"
 
@@ -141,42 +147,86 @@ def write_bundle(
     Returns:
         The number of models: each case once with every kernel that computes it.
     """
-    tree = builder.project_tree(target, "runner", 1)
+    tree = {
+        path: text
+        for path, text in builder.project_tree(target, "runner", 1).items()
+        if not path.startswith("harness/") or path.endswith(".h") or path in _FAULT_TEXT
+    }
     tree |= {"include/runner.h": (KERNELS / "runner.h").read_text()}
     tree |= {"models/runner/runner.c": (KERNELS / "runner.c").read_text()}
     tree |= {"apps/console/main.c": (KERNELS / "main.c").read_text()}
     tree |= {"apps/stub/main.c": "int main(void)\n{\n    return 0;\n}\n"}
     tree |= {"include/ek_build_id.h": '#define EK_BUILD_ID "0123456789abcdef"\n'}
-    vectors = ['#include "runner.h"', ""]
-    rows = []
+    made: list[_Model] = []
     # Not a list: how many kernels there are is known once the first one has been compiled.
     every = ((case, select) for case in cases for select in selections(case.graph, target))
-    for number, (case, select) in enumerate(every):
-        name = f"case{number:03d}"
+    for case, select in every:
+        name = f"case{len(made):03d}"
         compiled = compile_graph(
             case.graph, target, name, select=select, stream=stream, lay_out=lay_out
         )
-        tree |= compiled.tree()
-        inputs = sample_inputs(case.graph, samples)
-        outputs = [each[-1] for each in numpy_reference.run(b"", case.graph, inputs)]
-        fed = b"".join(array.tobytes() for sample in inputs for array in sample)
-        vectors += [
-            _bytes(f"{name}_inputs", fed),
-            _bytes(f"{name}_expected", b"".join(array.tobytes() for array in outputs)),
-            f"extern const ek_model_t {name}_model;",
-        ]
-        rows.append(
-            f'    {{"{case.name} {_kernels(compiled)}", &{name}_model, {name}_inputs, '
-            f"{name}_expected, {len(fed) // len(inputs)}, {len(inputs)}}},"
-        )
-    vectors += ["const runner_case_t runner_cases[] = {", *rows, "};"]
-    vectors.append(f"const uint32_t runner_case_count = {len(rows)};")
-    tree["models/runner/vectors.c"] = "\n".join(vectors) + "\n"
+        for path, text in compiled.tree().items():
+            # Beside the folder whose files are compiled one by one.
+            tree[path.replace("models/", "cases/", 1)] = text
+        made.append(_Model(name, case, compiled, *_samples(case, samples)))
+    tree["models/runner/vectors.c"] = _vectors(made)
+    for number in range(0, len(made), _TOGETHER):
+        part = "\n".join(map(_included, made[number : number + _TOGETHER]))
+        tree[f"models/runner/part{number:03d}.c"] = f'#include "runner.h"\n{part}\n'
     for path, text in tree.items():
         place = folder / path
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text(text)
-    return len(rows)
+    return len(made)
+
+
+@dataclass(frozen=True, slots=True)
+class _Model:
+    """A case with one kernel: its inputs and the right outputs, sample after sample."""
+
+    name: str
+    case: Case
+    compiled: Compiled
+    count: int
+    inputs: bytes
+    expected: bytes
+
+
+def _samples(case: Case, samples: int) -> tuple[int, bytes, bytes]:
+    inputs = sample_inputs(case.graph, samples)
+    outputs = [each[-1] for each in numpy_reference.run(b"", case.graph, inputs)]
+    fed = b"".join(array.tobytes() for sample in inputs for array in sample)
+    return len(inputs), fed, b"".join(array.tobytes() for array in outputs)
+
+
+def _included(model: _Model) -> str:
+    """A model's C as a part of a larger file, since starting the compiler takes longer than it."""
+    folder = f"cases/{model.name}/{model.name}"
+    return (
+        f"#define ek_arena RUNNER_ARENA({model.name})\n"
+        f'#include "{folder}_weights.c"\n#include "{folder}.c"\n#undef ek_arena\n'
+    )
+
+
+def _vectors(models: Sequence[_Model]) -> str:
+    arena = max(model.compiled.code.plan.arena_bytes for model in models)
+    lines = ['#include "runner.h"', f"RUNNER_COMMON_ARENA({arena});"]
+    rows = []
+    for model in models:
+        name = model.name
+        lines += [
+            _bytes(f"{name}_inputs", model.inputs),
+            _bytes(f"{name}_expected", model.expected),
+            f"extern const ek_model_t {name}_model;",
+            f"extern uint8_t RUNNER_ARENA({name})[];",
+        ]
+        rows.append(
+            f'    {{"{model.case.name} {_kernels(model.compiled)}", &{name}_model, '
+            f"RUNNER_ARENA({name}), {name}_inputs, {name}_expected, "
+            f"{len(model.inputs) // model.count}, {model.count}}},"
+        )
+    lines += ["const runner_case_t runner_cases[] = {", *rows, "};"]
+    return "\n".join([*lines, f"const uint32_t runner_case_count = {len(rows)};", ""])
 
 
 def _kernels(compiled: Compiled) -> str:
