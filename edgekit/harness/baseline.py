@@ -48,9 +48,14 @@ class Comparison:
     def sentence(self) -> str:
         """In words."""
         if self.now is None:
-            return f"{self.name} was {self.before:,.6g} and is missing"
+            return f"{self.name} was {_shown(self.before)} and is missing"
         change = "" if self.change is None else f" ({100 * self.change:+.2f} %)"
-        return f"{self.name} was {self.before:,.6g} and is {self.now:,.6g}{change}"
+        return f"{self.name} was {_shown(self.before)} and is {_shown(self.now)}{change}"
+
+
+def _shown(value: float) -> str:
+    """Whole from where the digits behind the point tell nothing."""
+    return f"{value:,.0f}" if value >= 100_000 else f"{value:,.6g}"
 
 
 def read(path: Path) -> dict[str, Any]:

@@ -38,6 +38,8 @@ def test_what_is_worse() -> None:
 
 
 def test_a_figure_that_is_gone_is_worse_and_a_new_one_is_not() -> None:
+    large = compare({**BEFORE, "instructions": 2_423_596}, {**BEFORE, "instructions": 2e6}, 0.02)
+    assert any("was 2,423,596 and is 2,000,000" in each.sentence() for each in large)
     assert worse({"instructions": None}) == ["instructions was 1,000 and is missing"]
     assert worse({"latency_us": {"median": 5.0}, "cycles_estimate": 7}) == []
 

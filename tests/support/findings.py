@@ -111,7 +111,7 @@ def findings(name: str = "", *, measured: bool = True) -> Findings:
     if measured:
         parts |= {
             "build": {"build_id": BUILD_ID, "sizes": asdict(sizes(made))},
-            "verify": {"build_id": BUILD_ID, "verification": verification()},
+            "verify": {"build_id": BUILD_ID, "time": "2026", "verification": verification()},
             "runs": [run(made, factor) for factor in (1.07, 0.98, 1.0)],
         }
         parts["runs"][0]["build_id"] = "fedcba9876543210"

@@ -78,13 +78,17 @@ class Findings:
 
     @cached_property
     def system(self) -> Json | None:
-        """What the firmware said that it runs on: in the newest benchmark, or when verified."""
-        if self.run is not None:
-            found_by_bench: Json | None = self.run["bench"].get("system")
-            return found_by_bench
-        proof = {} if self.verify is None else self.verify["verification"]
-        found = [proof[name].get("system") for name in ("port", "emulator") if name in proof]
-        return next((each for each in found if each), None)
+        """What the firmware said last that it runs on; what a real board said goes first."""
+        said = []
+        for kept, key in ((self.run, "bench"), (self.energy, "energy"), (self.mlperf, "mlperf")):
+            if kept is not None:
+                said.append((kept["time"], kept[key].get("system")))
+        if self.verify is not None:
+            proof = self.verify["verification"]
+            places = [proof[name] for name in ("port", "emulator") if name in proof]
+            said += [(self.verify["time"], place.get("system")) for place in places]
+        found = [(not system["emulated"], str(time), system) for time, system in said if system]
+        return max(found, key=lambda each: each[:2])[2] if found else None
 
     @cached_property
     def entries(self) -> list[int]:

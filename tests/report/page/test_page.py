@@ -107,6 +107,40 @@ def test_the_other_verbs_results_are_shown() -> None:
     assert not [tag for tag, _ in shown.tags if tag == "script"]
 
 
+def test_what_a_board_said_last_is_shown() -> None:
+    """Whichever verb asked it; an emulator's word counts where no real board was asked."""
+    unit = {"present": None, "enabled": None, "built": True}
+    chip = {
+        "core": "RV32IMC",
+        "identity": "0x0",
+        "emulated": True,
+        "clock_hz": None,
+        "rated_hz": 160_000_000,
+        "caches": {},
+        "units": {"multiplication": unit},
+        "compiler": "12.2.0",
+        "flags": "-O2",
+        "kernels": {"add portable": 1},
+        "warnings": [],
+    }
+    real = {**chip, "core": "RV32EMC", "emulated": False}
+
+    def kept(verb: str, time: str, system: dict[str, Any] | None, base: dict[str, Any]) -> Any:
+        return {"build_id": BUILD_ID, "time": time, verb: {**base, "system": system}, "trace": None}
+
+    by_energy = dataclasses.replace(
+        findings(measured=False), energy=kept("energy", "2025", real, ESTIMATE)
+    )
+    both = dataclasses.replace(by_energy, mlperf=kept("mlperf", "2026", chip, MLPERF))
+    emulated = dataclasses.replace(both, energy=kept("energy", "2027", None, ESTIMATE))
+    for found, core in ((by_energy, "RV32EMC"), (both, "RV32EMC"), (emulated, "RV32IMC")):
+        shown = Page(page.render(found))
+        assert "system" in shown.sections
+        text = " ".join(" ".join(shown.words).split())
+        assert f"core {core}, 0x0" in text
+        assert "multiplication not known" in text
+
+
 def test_the_newest_measured_energy_is_shown() -> None:
     bench = findings()
     assert bench.run is not None
