@@ -185,7 +185,7 @@ def _name(said: System, known: Core | None) -> str:
         order = "IEMAFDQCBPVHSU"
         found = sorted(letters, key=lambda c: (order.find(c) + 1 or 99, c))
         return "RV32" + "".join(c for c in found if c not in "SUX")
-    return known.title if known is not None else f"Arm core, part 0x{_part(said):03x}"
+    return known.title if known is not None else f"core with part number 0x{_part(said):03x}"
 
 
 def _title(said: System, known: Core | None) -> str:

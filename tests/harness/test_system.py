@@ -73,7 +73,7 @@ def test_a_board_at_its_best() -> None:
         ({"flags": "-mcpu=cortex-m4 -g"}, "the model was compiled with no -O at all"),
         ({"flags": "-mcpu=cortex-m4 -O2 -O0"}, "the model was compiled with -O0"),
         ({"identity": 0x412FC231}, "the chip has a Cortex-M3, the firmware was built for a Cort"),
-        ({"identity": 0x410FD999}, "the chip has a Arm core, part 0xd99"),
+        ({"identity": 0x410FD999}, "the chip has a core with part number 0xd99, the"),
     ],
 )
 def test_each_fault_is_named(change: dict[str, object], warning: str) -> None:
