@@ -68,9 +68,9 @@ def copy(data: bytes, path: Path) -> None:
         ) from error
 
 
-def vanished(drive: Path, marker: str, limit_s: float = RESTART_S) -> bool:
+def vanished(drive: Path, marker: str) -> bool:
     """Whether the drive went away, which a board does when it restarts with the new image."""
-    end = time.monotonic() + limit_s
+    end = time.monotonic() + RESTART_S
     while (drive / marker).exists():
         if time.monotonic() > end:
             return False

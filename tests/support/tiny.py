@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import atexit
+import contextlib
+import fcntl
 import functools
 import shutil
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -51,25 +54,45 @@ def need(*tools: str) -> None:
             pytest.skip(f"{tool} is not installed")
 
 
+_shared: list[Path] = []
+
+
+def share(folder: Path) -> None:
+    """Where the processes of a test run keep their builds; without it each has its own."""
+    folder.mkdir(exist_ok=True)
+    _shared.append(folder)
+
+
 @functools.cache
 def _scratch() -> Path:
+    if _shared:
+        return _shared[-1]
     folder = Path(tempfile.mkdtemp(prefix="edgekit-test-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return folder
+
+
+@contextlib.contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """One process at a time."""
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 @functools.cache
 def firmware(
     board: str, model: str = "tiny", *, host: bool = False, sanitize: bool = False, name: str = ""
 ) -> Firmware:
-    """A build, made once per test run; skips where a tool is missing."""
+    """A build, made once per test run, whatever process asks; skips where a tool is missing."""
     target = targets.load_board(board)
     need("cmake", "cc" if host else f"{target.core.toolchain}gcc")
     folder = _scratch() / f"{board}-{name or model}"
-    if not folder.exists():
-        write_project(target, folder, model, name)
     build = folder / f"build-{'host' if host else 'board'}{'-sanitize' if sanitize else ''}"
-    return builder.build(folder, build, host=host, sanitize=sanitize)
+    with _alone(folder.with_suffix(".lock")):
+        if not folder.exists():
+            write_project(target, folder, model, name)
+        return builder.build(folder, build, host=host, sanitize=sanitize)
 
 
 def op_outputs(data: bytes) -> list[bytes]:
