@@ -83,18 +83,21 @@ def test_a_stack_that_is_too_small(project: Path, capsys: pytest.CaptureFixture[
 
 @pytest.mark.parametrize("factor", [0.5, 1.25])
 def test_a_wrong_input_scale(
-    factor: float, project: Path, capsys: pytest.CaptureFixture[str]
+    factor: float, converted: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The firmware was made for another scale of the input than the model now has."""
-    graph = pipeline.open_project(project).compiled().source
+    graph = pipeline.open_project(converted).compiled().source
     quant = graph.tensors[graph.inputs[0]].quant
     assert quant is not None
-    model = project / "model.tflite"
+    model = converted / "model.tflite"
     data = model.read_bytes()
     old = struct.pack("<f", quant.scale)
     assert data.count(old) == 1
-    model.write_bytes(data.replace(old, struct.pack("<f", quant.scale * factor)))
-    first = verify(capsys, project, "--on", "host")["first_mismatch"]
+    try:
+        model.write_bytes(data.replace(old, struct.pack("<f", quant.scale * factor)))
+        first = verify(capsys, converted, "--on", "host")["first_mismatch"]
+    finally:
+        model.write_bytes(data)
     assert (first["op_index"], first["op"]) == (0, "CONV_2D")
     said = re.fullmatch(
         r"its values are ([\d.]+) times the right ones: the scale of the op's input, weights or "
@@ -106,14 +109,14 @@ def test_a_wrong_input_scale(
 
 
 def test_a_board_on_a_port_is_verified_like_the_others(
-    project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    converted: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    firmware = pipeline.build(project, host=True)
+    firmware = pipeline.build(converted, host=True)
     with host.running(firmware.elf, targets.load_board(BOARD)) as link:
-        words = ["verify", str(project), "--samples", "2", "--junit", str(tmp_path / "r.xml")]
+        words = ["verify", str(converted), "--samples", "2", "--junit", str(tmp_path / "r.xml")]
         assert main([*words, "--on", "port", "--port", link.url]) == ExitCode.OK
         assert re.search(r"port\s+4\s+12\s+0", capsys.readouterr().out)
-    assert main(["verify", str(project), "--on", "port"]) == ExitCode.USAGE
+    assert main(["verify", str(converted), "--on", "port"]) == ExitCode.USAGE
     xml = (tmp_path / "r.xml").read_text()
     assert '<testcase classname="port" name="12 operator outputs, 4 inputs"' in xml
     assert 'failures="0"' in xml

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import configparser
+import functools
 import json
 import re
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -31,11 +33,18 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def made(source: Path, folder: Path, framework: str) -> Path:
-    """The library's folder."""
-    options = ConvertOptions(str(source), TARGET.board.name, folder / "out", framework=framework)
-    pipeline.convert(options)
-    return folder / "out" / framework / NAME
+@pytest.fixture(scope="module")
+def made(source: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """A framework's library, made once."""
+
+    @functools.cache
+    def make(framework: str) -> Path:
+        folder = tmp_path_factory.mktemp("made") / "out"
+        options = ConvertOptions(str(source), TARGET.board.name, folder, framework=framework)
+        pipeline.convert(options)
+        return folder / framework / NAME
+
+    return make
 
 
 def run(*words: object) -> str:
@@ -114,10 +123,10 @@ def expected() -> list[int]:
 
 @pytest.mark.parametrize("framework", sorted(STUBS))
 def test_a_cmake_project_links_it_and_gets_the_right_output(
-    framework: str, source: Path, tmp_path: Path
+    framework: str, made: Callable[[str], Path], tmp_path: Path
 ) -> None:
     needs("cmake", "cc")
-    library = made(source, tmp_path, framework)
+    library = made(framework)
     folder = library / "zephyr" if framework == "zephyr" else library
     (tmp_path / "main.c").write_text(MAIN)
     (tmp_path / "CMakeLists.txt").write_text(
@@ -130,10 +139,10 @@ def test_a_cmake_project_links_it_and_gets_the_right_output(
     assert [int(v) for v in run(tmp_path / "build" / "user").split()] == expected()
 
 
-def test_arduino(source: Path, tmp_path: Path) -> None:
+def test_arduino(made: Callable[[str], Path], tmp_path: Path) -> None:
     """The library as C, the sketch as C++, as the Arduino builder does; linked together."""
     needs("arm-none-eabi-gcc", "arm-none-eabi-g++")
-    library = made(source, tmp_path, "arduino")
+    library = made("arduino")
     flags = [*TARGET.core.flags, "-Os", "-ffreestanding"]
     objects = compile_all(library / "src", tmp_path, "arm-none-eabi-gcc", *flags)
     (tmp_path / "Arduino.h").write_text(
@@ -155,9 +164,9 @@ def test_arduino(source: Path, tmp_path: Path) -> None:
     assert (library / "src" / properties["includes"]).is_file()
 
 
-def test_platformio(source: Path, tmp_path: Path) -> None:
+def test_platformio(made: Callable[[str], Path], tmp_path: Path) -> None:
     needs("cc")
-    library = made(source, tmp_path, "platformio")
+    library = made("platformio")
     described = json.loads((library / "library.json").read_text())
     build = described["build"]
     objects = compile_all(library / build["srcDir"], tmp_path, "cc", *build["flags"])
@@ -168,10 +177,10 @@ def test_platformio(source: Path, tmp_path: Path) -> None:
     assert 0 <= done.returncode < len(expected())
 
 
-def test_stm32cube(source: Path, tmp_path: Path) -> None:
+def test_stm32cube(made: Callable[[str], Path], tmp_path: Path) -> None:
     """CubeMX reads the paths from a project's folder, beside which the library lies."""
     needs("arm-none-eabi-gcc")
-    library = made(source, tmp_path, "stm32cube")
+    library = made("stm32cube")
     settings = configparser.ConfigParser()
     settings.optionxform = str  # type: ignore[assignment]  # keys keep their case
     settings.read(library / ".extSettings")
@@ -184,20 +193,20 @@ def test_stm32cube(source: Path, tmp_path: Path) -> None:
     compile_all(library / "src", tmp_path, "arm-none-eabi-gcc", *TARGET.core.flags)
 
 
-def test_esp_idf_and_zephyr_describe_themselves(source: Path, tmp_path: Path) -> None:
-    component = made(source, tmp_path / "a", "esp-idf")
+def test_esp_idf_and_zephyr_describe_themselves(made: Callable[[str], Path]) -> None:
+    component = made("esp-idf")
     assert re.search(
         r'^version: "\d+\.\d+\.\d+"$', (component / "idf_component.yml").read_text(), re.M
     )
-    module = made(source, tmp_path / "b", "zephyr")
+    module = made("zephyr")
     described = (module / "zephyr" / "module.yml").read_text()
     assert "  cmake: zephyr\n" in described
     assert "  kconfig: zephyr/Kconfig\n" in described
     assert "config EDGEKIT_SEPARABLE\n" in (module / "zephyr" / "Kconfig").read_text()
 
 
-def test_nothing_but_what_is_included(source: Path, tmp_path: Path) -> None:
-    library = made(source, tmp_path, "cmake")
+def test_nothing_but_what_is_included(made: Callable[[str], Path]) -> None:
+    library = made("cmake")
     names = {path.name for path in library.rglob("*.h")}
     assert {"ek_types.h", "ek_quant.h", f"{NAME}.h"} <= names
     assert not {"ek_port.h", "ek_ring.h", "ek_mve.h", "ek_build_id.h"} & names
