@@ -125,8 +125,9 @@ REDUCED_EXTREMUM_SHAPES = {
 }
 
 
-def weights_rules(axis: int, channels: int) -> list[Broken]:
-    """Weights at input 1 with `channels` along `axis`, a bias at input 2."""
+def weights_rules(axis: int, channels: int, bias: int = 2) -> list[Broken]:
+    """Weights at input 1 with `channels` along `axis`, a bias at input `bias`."""
+    too_many = {bias: {"shape": (99,)}}
     return [
         Broken("constraint_weights", "at run time", tensors={1: {"data": None}}),
         Broken("constraint_weights", "is int16", tensors={1: {"dtype": DType.INT16}}),
@@ -152,13 +153,13 @@ def weights_rules(axis: int, channels: int) -> list[Broken]:
             "negative or not finite",
             tensors={1: {"quant": Quant((float("nan"),), (0,))}},
         ),
-        Broken("constraint_bias", "is int16", tensors={2: {"dtype": DType.INT16}}),
-        Broken("constraint_bias", "at run time", tensors={2: {"data": None}}),
-        Broken("constraint_bias", f"has 99 values for {channels}", tensors={2: {"shape": (99,)}}),
+        Broken("constraint_bias", "is int16", tensors={bias: {"dtype": DType.INT16}}),
+        Broken("constraint_bias", "at run time", tensors={bias: {"data": None}}),
+        Broken("constraint_bias", f"has 99 values for {channels}", tensors=too_many),
         Broken(
             "constraint_sums",
             "can add up to",
-            tensors={2: {"data": np.full(channels, -(2**31), np.int32)}},
+            tensors={bias: {"data": np.full(channels, -(2**31), np.int32)}},
         ),
     ]
 

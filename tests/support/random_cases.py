@@ -30,10 +30,11 @@ OPS = (
     "space_to_depth",
     "sub",
     "sum",
+    "transpose_conv",
 )
 _INT8_ALONE = {
     *("depth_to_space", "l2_normalization", "reduce_max", "reduce_min", "resize_bilinear"),
-    "space_to_depth",
+    *("space_to_depth", "transpose_conv"),
 }
 #: Those that compute int16, too.
 OPS_OF_INT16 = tuple(op for op in OPS if op not in _INT8_ALONE)
@@ -159,6 +160,26 @@ class _Generator:
         depth, filters = (-(-self._channels() // groups) for _ in range(2))
         weights = [groups * filters, self._kernel(), self._kernel(), depth]
         return self._sum(self._data(groups * depth), weights, 0, self._convolution_attrs())
+
+    def transpose_conv(self) -> dict[str, Any]:
+        attrs = self._activation() | self._steps()
+        data, kernel = self._data(self._channels()), [self._kernel(), self._kernel()]
+        extents = []
+        for axis, name in enumerate(("stride_h", "stride_w")):
+            windows = (data["shape"][1 + axis] - 1) * attrs[name]
+            least = 1 if attrs["padding"] == "SAME" else kernel[axis]
+            extents.append(windows + least + self._int(0, attrs[name] - 1))
+        filters = self._channels()
+        spec = self._sum(data, [filters, *kernel, data["shape"][3]], 0, attrs)
+        source, weights, *bias = spec["inputs"]
+        shape = {"dtype": "int32", "values": [data["shape"][0], *extents, filters]}
+        if bias:  # its scale goes by the inputs in front, which are others here
+            limit = bias[0]["high"]
+            bias = [
+                {"dtype": "int32", "shape": [filters], "const": True, "low": -limit, "high": limit}
+            ]
+        spec["output"]["dtype"] = "int8"
+        return spec | {"inputs": [shape, weights, source, *bias]}
 
     def depthwise_conv_2d(self) -> dict[str, Any]:
         multiplier = int(self._random.choice([1, 1, 2, 3]))
