@@ -100,12 +100,21 @@ def _opened(path: Path, mode: str, size: tuple[int, int] | None = None) -> Array
 
     try:
         with Image.open(path) as image:
-            colour: Any = image.convert(mode)
+            colour: Any = _eight_bits(image).convert(mode)
             if size is not None:
                 colour = colour.resize(size, Image.Resampling.BILINEAR)
             return np.asarray(colour)
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise _unreadable(path, error) from error
+
+
+def _eight_bits(image: Any) -> Any:
+    """Grey of 16 bits as its upper 8: Pillow's own conversion makes all above 255 white."""
+    from PIL import Image
+
+    if image.mode != "I" and not image.mode.startswith("I;16"):
+        return image
+    return Image.fromarray((np.asarray(image) >> 8).astype(np.uint8))
 
 
 def _unreadable(path: Path, error: Exception) -> InputError:

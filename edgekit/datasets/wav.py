@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import wave
 from pathlib import Path
 
 import numpy as np
 
-from edgekit.datasets import _folders
+from edgekit.datasets import _folders, _riff
 from edgekit.datasets._samples import Array, Form, Samples
 from edgekit.errors import InputError
 
@@ -95,32 +94,10 @@ def _shaped(x: Array, form: Form) -> Array:
 
 def _wave(path: Path) -> tuple[int, Array]:
     """Sample rate and values in -1 to 1, float32 (n,)."""
-    try:
-        with wave.open(str(path), "rb") as file:
-            channels, width, rate = file.getnchannels(), file.getsampwidth(), file.getframerate()
-            data = file.readframes(file.getnframes())
-    except (OSError, EOFError, wave.Error) as error:
-        reason = str(error) or "it is cut off"
-        raise InputError(
-            f"{path} is no readable recording: {reason}", "write it as PCM .wav"
-        ) from error
-    values = _pcm(data[: len(data) // (channels * width) * (channels * width)], width)
+    its_rate, values = _riff.read(path)
     if not values.size:
         raise InputError(f"{path} is an empty recording", "remove it")
-    return rate, values.reshape(-1, channels).mean(axis=1, dtype=np.float32)
-
-
-def _pcm(data: bytes, width: int) -> Array:
-    """PCM of 1 (unsigned), 2, 3 or 4 bytes a value, little endian."""
-    if width == 1:
-        return np.asarray((np.frombuffer(data, np.uint8).astype(np.float32) - 128) / 128)
-    if width == 3:
-        # As the upper three bytes of a 32-bit value.
-        padded = np.zeros((len(data) // 3, 4), np.uint8)
-        padded[:, 1:] = np.frombuffer(data, np.uint8).reshape(-1, 3)
-        return np.asarray(padded.view("<i4")[:, 0].astype(np.float32) / np.float32(2**31))
-    values = np.frombuffer(data, f"<i{width}").astype(np.float32)
-    return np.asarray(values / np.float32(2 ** (8 * width - 1)))
+    return its_rate, values.mean(axis=1, dtype=np.float32)
 
 
 def _fitted(source: str, lengths: list[int], window: int, rate: int) -> tuple[str, ...]:

@@ -1,5 +1,7 @@
+import struct
 import wave
 
+import numpy as np
 import pytest
 
 from edgekit import datasets
@@ -45,6 +47,50 @@ def test_folder_with_classes(tmp_path):
 def test_widths(tmp_path, width, values):
     save(tmp_path / "1.wav", values, width=width)
     assert datasets.read(str(tmp_path)).x.tolist() == [[-1, 0.5]]
+
+
+def riff(kind, width, values, extensible=False):
+    """A .wav of one channel as recorders write it, with a chunk that nobody needs."""
+    rate = 16000
+    code = 0xFFFE if extensible else kind
+    head = struct.pack("<HHIIHH", code, 1, rate, rate * width, width, 8 * width)
+    if extensible:  # size, valid bits, speakers, and a GUID that begins with the format
+        head += struct.pack("<HHIH", 22, 8 * width, 4, kind) + bytes(14)
+    chunks = [(b"fmt ", head), (b"LIST", b"odd"), (b"data", values)]
+    body = b"".join(
+        struct.pack("<4sI", name, len(data)) + data + bytes(len(data) % 2) for name, data in chunks
+    )
+    return b"RIFF" + struct.pack("<I", 4 + len(body)) + b"WAVE" + body
+
+
+@pytest.mark.parametrize(
+    ("kind", "width", "extensible", "data"),
+    [
+        (3, 4, False, np.array([-1, 0.5], "<f4").tobytes()),
+        (3, 8, True, np.array([-1, 0.5], "<f8").tobytes()),
+        (1, 3, True, b"\0\0\x80\0\0\x40"),
+        (1, 4, False, np.array([-(2**31), 2**30], "<i4").tobytes()),
+    ],
+)
+def test_formats(kind, width, extensible, data, tmp_path):
+    (tmp_path / "1.wav").write_bytes(riff(kind, width, data, extensible))
+    assert datasets.read(str(tmp_path)).x.tolist() == [[-1, 0.5]]
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (riff(3, 4, np.array([np.nan], "<f4").tobytes()), "no numbers"),
+        (riff(2, 1, b"12"), "unknown format 2 of 8 bits"),
+        (riff(1, 2, b"12")[:40], "it is cut off"),
+        (riff(1, 2, b"12").replace(b"fmt ", b"fmx "), "of which format"),
+        (b"RIFX", "no RIFF WAVE"),
+    ],
+)
+def test_what_is_no_recording(data, message, tmp_path):
+    (tmp_path / "1.wav").write_bytes(data)
+    with pytest.raises(InputError, match=rf"1\.wav is no readable recording: .*{message}"):
+        datasets.read(str(tmp_path))
 
 
 def test_channels_become_their_mean(tmp_path):
