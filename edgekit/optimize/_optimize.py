@@ -167,6 +167,7 @@ def _write(
         "seed": options.seed,
         "epochs": options.epochs,
         "versions": dict(answer["versions"]),
+        "seconds": answer["seconds"],
         **{
             name: value for name, value in dataclasses.asdict(found).items() if name not in ("out",)
         },

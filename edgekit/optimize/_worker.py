@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from edgekit.train import Options, fit, seed_all
 def do(job: dict[str, Any], folder: Path) -> dict[str, Any]:
     """Train, compress and measure; the best variant's files are put into `folder`."""
     events = child.Told()
+    start = time.monotonic()
     events.stage("loading the model")
     seed_all(int(job["seed"]))
     found: FloatModel = importers.find(job["model"]).load(job["model"])
@@ -69,6 +71,7 @@ def do(job: dict[str, Any], folder: Path) -> dict[str, Any]:
         "labels": data.labels,
         "data_sha256": data.sha256,
         "versions": child.versions(),
+        "seconds": time.monotonic() - start,
     }
 
 

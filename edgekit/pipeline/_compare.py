@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from edgekit import importers
 from edgekit.convert import Converted, evaluate
 from edgekit.convert._litert import LiteRt
 from edgekit.errors import EdgekitError, InputError, ToolError
@@ -41,8 +42,8 @@ class Compared:
         cycles: of the same, estimated by the core's model.
         latency_us: these cycles, or instructions where there is no model, at the rated clock: an
             estimate without wait states.
-        training_s: recorded by `edgekit train`.
-        training_wh: the same, estimated by CodeCarbon.
+        training_s: of `edgekit train`, or of all that `edgekit optimize` did.
+        training_wh: of `edgekit train`, estimated by CodeCarbon.
         note: why something is missing.
     """
 
@@ -179,10 +180,10 @@ def _recorded(folder: Path) -> tuple[float, int, str] | None:
 
 
 def _training(folder: Path) -> tuple[float | None, float | None]:
-    """Seconds and Wh of the training that the source came from, where its run folder is there."""
+    """Seconds and Wh of the training that made it, where its record is there."""
     given = _json(folder / "manifest.json").get("inputs", {}).get("source", {})
-    beside = Path(str(given.get("name", ""))).parent / "run.json"
-    record = _json(folder / "run.json") or _json(beside)
+    run = Path(importers.file_of(str(given.get("name", "")))).parent
+    record = _json(folder / "optimize.json") or _json(run / "run.json")
     energy = record.get("energy")
     seconds = record.get("seconds")
     return (

@@ -20,7 +20,7 @@ from edgekit import child, contract, models, output
 from edgekit.contract import Contract
 from edgekit.datasets import Dataset
 from edgekit.errors import InputError
-from edgekit.train import _config, _tracking
+from edgekit.train import _config, _task, _tracking
 from edgekit.train._config import Config
 from edgekit.train._fit import evaluate, fit
 from edgekit.train._history import History
@@ -40,6 +40,7 @@ def do(job: dict[str, Any], _folder: Path) -> dict[str, Any]:
     prepared = _data(config, network)
     data, bound, stage = prepared.data, prepared.contract, _stage(config, prepared, network)
     model = _staged(stage, network, data)
+    _task.of(model, data, config.training.task)  # refuses before anything is written
     if resume:
         _same_data(run, data)
     record: dict[str, Any] = {

@@ -12,6 +12,7 @@ import pytest
 from edgekit import targets
 from edgekit.cli import main
 from edgekit.errors import ExitCode
+from edgekit.pipeline import _compare
 from tests.support.networks import Network
 from tests.support.tflite_writer import write_tflite
 from tests.support.tools import needs_emulator
@@ -67,6 +68,22 @@ def test_figures_of_each_variant(
     assert b"narrow" in plot.read_bytes()
     assert main(["compare", *words]) == ExitCode.INPUT  # nothing is replaced unasked
     assert "exists" in capfd.readouterr().err
+
+
+def test_what_the_training_took(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a run folder, of its model.keras, or of an optimization, which is recorded beside."""
+    run, project = tmp_path / "run", tmp_path / "project"
+    run.mkdir()
+    project.mkdir()
+    record = {"seconds": 12.5, "energy": {"energy_kwh": 0.002}}
+    (run / "run.json").write_text(json.dumps(record))
+    monkeypatch.chdir(tmp_path)
+    for name in ("run", "run/model.keras", str(run)):
+        text = json.dumps({"inputs": {"source": {"name": name}}})
+        (project / "manifest.json").write_text(text)
+        assert _compare._training(project) == (12.5, 2.0)
+    (project / "optimize.json").write_text(json.dumps({"seconds": 99.0}))
+    assert _compare._training(project) == (99.0, None)
 
 
 def test_refused(projects: list[Path], capfd: pytest.CaptureFixture[str], tmp_path: Path) -> None:

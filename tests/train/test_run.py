@@ -202,8 +202,9 @@ class TestBadData:
                 {"x": np.zeros((30, 4)), "y": np.arange(30) % 5},
                 "out of range, the first is 3 in sample 3",
             ),
+            ({"x": np.zeros((30, 4))}, "has no classes"),
         ],
-        ids=["nan", "labels"],
+        ids=["nan", "labels", "no classes"],
     )
     def test_refused(self, arrays, message, tmp_path, capsys):
         np.savez(tmp_path / "bad.npz", **arrays)
@@ -212,3 +213,4 @@ class TestBadData:
         assert code == ExitCode.INPUT
         assert message in shown
         assert "hint:" in shown
+        assert not (tmp_path / "run").exists()
