@@ -13,10 +13,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from edgekit import builder, emulators, targets
-from edgekit.emulators import host
-from tests.kernels.test_kernels import expect_all_right
-from tests.support.kernel_bundle import only, served, write_bundle
+from edgekit import targets
+from tests.kernels.test_kernels import emulate, on_host
+from tests.support.cases import Case
+from tests.support.kernel_bundle import Selections, each_by_its_own, served
 from tests.support.tools import needs_emulator
 
 TARGET = max(
@@ -24,7 +24,6 @@ TARGET = max(
     key=lambda target: target.ram_bytes,
 )
 COUNT = 18
-LIMIT_S = 120.0
 
 
 def _convolution(random: np.random.Generator) -> dict[str, Any]:
@@ -89,24 +88,23 @@ VARIANTS: dict[str, Callable[[np.random.Generator], dict[str, Any]]] = {
 }
 
 
-@pytest.fixture(params=VARIANTS)
-def project(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
-    """Layers that the variant applies to, compiled with it."""
-    draw = functools.partial(VARIANTS[request.param], np.random.default_rng(7))
-    cases = served(request.param, draw, TARGET, COUNT)
-    write_bundle(tmp_path / "firmware", cases, TARGET, 2, only(request.param))
-    return tmp_path / "firmware"
+@functools.cache
+def _layers() -> tuple[list[Case], Selections]:
+    """Layers that each variant serves, to be compiled with it."""
+    found = {
+        name: served(name, functools.partial(draw, np.random.default_rng(7)), TARGET, COUNT)
+        for name, draw in VARIANTS.items()
+    }
+    return each_by_its_own(found)
 
 
-def test_host(project: Path, tmp_path: Path) -> None:
-    firmware = builder.build(project, tmp_path / "b", host=True, sanitize=True)
-    with host.running(firmware.elf, TARGET) as link:
-        expect_all_right(link, COUNT)
+def test_host(tmp_path: Path) -> None:
+    cases, selections = _layers()
+    on_host(tmp_path, cases, TARGET, 2, selections)
 
 
 @pytest.mark.emulated
-def test_emulator(project: Path, tmp_path: Path) -> None:
+def test_emulator(tmp_path: Path) -> None:
     needs_emulator(TARGET)
-    firmware = builder.build(project, tmp_path / "b")
-    with emulators.running(firmware.elf, TARGET, count=False) as link:
-        expect_all_right(link, COUNT)
+    cases, selections = _layers()
+    emulate(tmp_path, cases, TARGET, 2, selections)

@@ -92,10 +92,7 @@ def test_every_op_is_in_a_bundle_of_every_target() -> None:
 
 @pytest.mark.parametrize(("target", "ops"), BUNDLES)
 def test_host(target: Target, ops: Sequence[str], tmp_path: Path) -> None:
-    models = write_bundle(tmp_path / "firmware", _cases(ops), target, 2, _new_there)
-    firmware = builder.build(tmp_path / "firmware", tmp_path / "b", host=True, sanitize=True)
-    with host.running(firmware.elf, target) as link:
-        expect_all_right(link, models)
+    on_host(tmp_path, _cases(ops), target, 2, _new_there)
 
 
 @pytest.mark.emulated
@@ -105,6 +102,20 @@ def test_emulator(target: Target, ops: Sequence[str], tmp_path: Path) -> None:
     emulate(tmp_path, _cases(ops), target, 2, _new_there)
 
 
+def on_host(
+    folder: Path,
+    cases: Sequence[Case],
+    target: Target,
+    samples: int,
+    selections: Selections = every_variant,
+) -> None:
+    """Expect all to be right on this PC, with the sanitizers."""
+    models = write_bundle(folder / "firmware", cases, target, samples, selections)
+    firmware = builder.build(folder / "firmware", folder / "b", host=True, sanitize=True)
+    with host.running(firmware.elf, target) as link:
+        expect_all_right(link, models)
+
+
 def emulate(
     folder: Path,
     cases: Sequence[Case],
@@ -112,7 +123,7 @@ def emulate(
     samples: int,
     selections: Selections = every_variant,
 ) -> None:
-    """Expect all to be right; in halves where all at once are too large for the board."""
+    """Expect all to be right emulated; in halves where all at once are too large for the board."""
     models = write_bundle(folder / "firmware", cases, target, samples, selections)
     try:
         firmware = builder.build(folder / "firmware", folder / "b")

@@ -14,12 +14,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from edgekit import builder, emulators
-from edgekit.emulators import host
 from edgekit.targets import Target
-from tests.kernels.test_kernels import expect_all_right
+from tests.kernels.test_kernels import emulate, on_host
 from tests.support.boards import roomiest_of_each_core
-from tests.support.kernel_bundle import only, served, write_bundle
+from tests.support.cases import Case
+from tests.support.kernel_bundle import Selections, each_by_its_own, served
 from tests.support.tools import needs_emulator
 
 TARGETS = [t for t in roomiest_of_each_core() if "dsp" not in t.core.features]
@@ -104,32 +103,25 @@ VARIANTS: dict[str, Callable[[_Draw], dict[str, Any]]] = {
 }
 
 
-def _write(folder: Path, name: str, target: Target) -> int:
-    cases = served(name, functools.partial(VARIANTS[name], _Draw()), target, COUNT)
-    return write_bundle(folder, cases, target, samples=1, selections=only(name))
+@functools.cache
+def _layers(target: Target) -> tuple[list[Case], Selections]:
+    """Layers that each variant serves, to be compiled with it."""
+    found = {
+        name: served(name, functools.partial(draw, _Draw()), target, COUNT)
+        for name, draw in VARIANTS.items()
+    }
+    return each_by_its_own(found)
 
 
-def _params(targets: list[Target]) -> list[Any]:
-    return [
-        pytest.param(name, target, id=f"{name}-{target.core.name}")
-        for name in VARIANTS
-        for target in targets
-    ]
-
-
-@pytest.mark.parametrize(("name", "target"), _params(ON_HOST))
-def test_host(name: str, target: Target, tmp_path: Path) -> None:
-    models = _write(tmp_path / "firmware", name, target)
-    firmware = builder.build(tmp_path / "firmware", tmp_path / "b", host=True, sanitize=True)
-    with host.running(firmware.elf, target) as link:
-        expect_all_right(link, models)
+@pytest.mark.parametrize("target", ON_HOST, ids=lambda target: target.core.name)
+def test_host(target: Target, tmp_path: Path) -> None:
+    cases, selections = _layers(target)
+    on_host(tmp_path, cases, target, 1, selections)
 
 
 @pytest.mark.emulated
-@pytest.mark.parametrize(("name", "target"), _params(TARGETS))
-def test_emulator(name: str, target: Target, tmp_path: Path) -> None:
+@pytest.mark.parametrize("target", TARGETS, ids=lambda target: target.core.name)
+def test_emulator(target: Target, tmp_path: Path) -> None:
     needs_emulator(target)
-    models = _write(tmp_path / "firmware", name, target)
-    firmware = builder.build(tmp_path / "firmware", tmp_path / "b")
-    with emulators.running(firmware.elf, target, count=False) as link:
-        expect_all_right(link, models)
+    cases, selections = _layers(target)
+    emulate(tmp_path, cases, target, 1, selections)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -106,6 +106,16 @@ def served(variant: str, draw: Callable[[], Spec], target: Target, count: int) -
         if len(found) == count:
             return found
     raise AssertionError(f"{variant} serves only {len(found)} layers of {10 * count}")
+
+
+def each_by_its_own(found: Mapping[str, Sequence[Case]]) -> tuple[list[Case], Selections]:
+    """The cases of several variants as one list, and for each the selection of its variant."""
+    variant_of = {id(case.graph): name for name, cases in found.items() for case in cases}
+
+    def selections(source: Graph, target: Target) -> Iterator[Select]:
+        return only(variant_of[id(source)])(source, target)
+
+    return [case for cases in found.values() for case in cases], selections
 
 
 def chosen(*goals: Goal) -> Selections:
