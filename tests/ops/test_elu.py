@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from edgekit.ir import DType, Quant
+from edgekit.ir import Quant
+from tests.support.broken import TYPE_RULES
 from tests.support.op_checks import Broken
 from tests.support.op_suite import OpSuite
 from tests.support.value_checks import compare_every_value, random_quants
@@ -10,9 +11,7 @@ from tests.support.value_checks import compare_every_value, random_quants
 OP = "elu"
 
 BROKEN = [
-    Broken("constraint_types", "'in0' is int16", tensors={0: {"dtype": DType.INT16}}),
-    Broken("constraint_types", "'out' is uint8", tensors={-1: {"dtype": DType.UINT8}}),
-    Broken("constraint_types", "'in0' has no quantization", tensors={0: {"quant": None}}),
+    *TYPE_RULES,
     Broken("constraint_scales", "0.05 and 1e-09", tensors={-1: {"quant": Quant((1e-9,), (0,))}}),
 ]
 

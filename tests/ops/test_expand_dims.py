@@ -3,6 +3,7 @@ from __future__ import annotations
 import numpy as np
 
 from edgekit.ir import DType
+from tests.support.broken import COPY_RULES
 from tests.support.op_checks import Broken
 from tests.support.op_suite import OpSuite
 
@@ -14,8 +15,7 @@ def indices(*values: int) -> np.ndarray:
 
 
 BROKEN = [
-    Broken("constraint_types", "'in0' is uint8", tensors={0: {"dtype": DType.UINT8}}),
-    Broken("constraint_quantization", "'in0' has no quant", tensors={0: {"quant": None}}),
+    *COPY_RULES,
     Broken("constraint_axis", "'in1' is int64", tensors={1: {"dtype": DType.INT64}}),
     Broken("constraint_axis", "at run time", tensors={1: {"data": None}}),
     Broken("constraint_axis", "[3] of 2", tensors={1: {"data": indices(3)}}),

@@ -3,8 +3,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from edgekit.ir import DType, Quant
+from edgekit.ir import Quant
 from edgekit.ops._common import Activation
+from tests.support.broken import TYPE_RULES
 from tests.support.op_checks import Broken
 from tests.support.op_suite import OpSuite
 from tests.support.value_checks import INT8, compare
@@ -13,8 +14,7 @@ OP = "l2_normalization"
 UNIT = {"scale": 1 / 128, "zero_point": 0}
 
 BROKEN = [
-    Broken("constraint_types", "'in0' is int16", tensors={0: {"dtype": DType.INT16}}),
-    Broken("constraint_types", "'in0' has no quantization", tensors={0: {"quant": None}}),
+    *TYPE_RULES,
     Broken("constraint_output", "zero point 1", tensors={-1: {"quant": Quant((1 / 128,), (1,))}}),
     Broken("constraint_output", "scale 0.005", tensors={-1: {"quant": Quant((0.005,), (0,))}}),
     Broken("constraint_shape", "(1, 32769)", tensors={i: {"shape": (1, 32769)} for i in (0, -1)}),

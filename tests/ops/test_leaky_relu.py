@@ -3,7 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from edgekit.ir import DType, Quant
+from edgekit.ir import Quant
+from tests.support.broken import TYPE_RULES
 from tests.support.op_checks import Broken
 from tests.support.op_suite import OpSuite
 from tests.support.value_checks import INT8, compare, random_quants
@@ -11,11 +12,7 @@ from tests.support.value_checks import INT8, compare, random_quants
 OP = "leaky_relu"
 
 BROKEN = [
-    Broken("constraint_types", "'in0' is int16", tensors={0: {"dtype": DType.INT16}}),
-    Broken("constraint_types", "'out' is uint8", tensors={-1: {"dtype": DType.UINT8}}),
-    Broken("constraint_types", "'in0' has no quantization", tensors={0: {"quant": None}}),
-    Broken("constraint_types", "2 scales", tensors={-1: {"quant": Quant((0.1, 0.2), (0, 0))}}),
-    Broken("constraint_types", "zero point 128", tensors={0: {"quant": Quant((0.1,), (128,))}}),
+    *TYPE_RULES,
     Broken("constraint_alpha", "the factor -0.5", attrs={"alpha": -0.5}),
     Broken("constraint_alpha", "the factor inf", attrs={"alpha": float("inf")}),
     Broken("constraint_alpha", "the factor nan", attrs={"alpha": float("nan")}),

@@ -3,7 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from edgekit.ir import DType, Quant
+from edgekit.ir import Quant
+from tests.support.broken import TYPE_RULES
 from tests.support.op_checks import Broken
 from tests.support.op_suite import OpSuite
 from tests.support.value_checks import INT8, PROBABILITY, compare_every_value, random_quants
@@ -11,11 +12,7 @@ from tests.support.value_checks import INT8, PROBABILITY, compare_every_value, r
 OP = "logistic"
 
 BROKEN = [
-    Broken("constraint_types", "'in0' is int16", tensors={0: {"dtype": DType.INT16}}),
-    Broken("constraint_types", "'out' is uint8", tensors={-1: {"dtype": DType.UINT8}}),
-    Broken("constraint_types", "'in0' has no quantization", tensors={0: {"quant": None}}),
-    Broken("constraint_types", "2 scales", tensors={-1: {"quant": Quant((0.1, 0.2), (0, 0))}}),
-    Broken("constraint_types", "zero point 128", tensors={0: {"quant": Quant((0.1,), (128,))}}),
+    *TYPE_RULES,
     Broken("constraint_output", "zero point 0", tensors={-1: {"quant": Quant((1 / 256,), (0,))}}),
     Broken("constraint_output", "scale 0.005", tensors={-1: {"quant": Quant((0.005,), (-128,))}}),
     Broken("constraint_scale", "scale 1e-09", tensors={0: {"quant": Quant((1e-9,), (0,))}}),

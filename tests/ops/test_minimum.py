@@ -1,16 +1,12 @@
 from __future__ import annotations
 
-from edgekit.ir import DType, Quant
-from tests.support.op_checks import Broken
+from tests.support.broken import EXTREMUM_RULES
 from tests.support.op_suite import OpSuite
 
 OP = "minimum"
 
 BROKEN = [
-    Broken("constraint_types", "'in0' is int16", tensors={0: {"dtype": DType.INT16}}),
-    Broken("constraint_types", "'in1' has no quant", tensors={1: {"quant": None}}),
-    Broken("constraint_types", "'in1' has scale 0.1", tensors={1: {"quant": Quant((0.1,), (-3,))}}),
-    Broken("constraint_shapes", "do not go together", tensors={1: {"shape": (1, 5, 2, 3)}}),
+    *EXTREMUM_RULES,
 ]
 
 SHAPES = {

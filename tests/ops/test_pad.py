@@ -1,36 +1,16 @@
 from __future__ import annotations
 
-import numpy as np
-
-from edgekit.ir import DType, Quant
 from edgekit.ops import pad
 from edgekit.targets import Target
-from tests.support.op_checks import Broken, case_of
+from tests.support.broken import COPY_RULES, PADDING_RULES
+from tests.support.op_checks import case_of
 from tests.support.op_suite import OpSuite
 
 OP = "pad"
 
 BROKEN = [
-    Broken("constraint_types", "'in0' is uint8", tensors={0: {"dtype": DType.UINT8}}),
-    Broken("constraint_types", "'out' is float32", tensors={-1: {"dtype": DType.FLOAT32}}),
-    Broken("constraint_quantization", "'in0' has no quant", tensors={0: {"quant": None}}),
-    Broken("constraint_quantization", "'out' has no quant", tensors={-1: {"quant": None}}),
-    Broken(
-        "constraint_quantization", "the output 0.06", tensors={-1: {"quant": Quant((0.06,), (-3,))}}
-    ),
-    Broken("constraint_paddings", "at run time", tensors={1: {"data": None}}),
-    Broken("constraint_paddings", "type int64", tensors={1: {"dtype": DType.INT64}}),
-    Broken("constraint_paddings", "shape (8,)", tensors={1: {"shape": (8,)}}),
-    Broken(
-        "constraint_paddings",
-        "-1",
-        tensors={1: {"data": np.array([[0, 0], [0, 0], [-1, 1], [0, 0]], np.int32)}},
-    ),
-    Broken(
-        "constraint_paddings",
-        "6 dimensions",
-        tensors={0: {"shape": (1, 1, 1, 5, 7, 3)}, 1: {"shape": (6, 2)}},
-    ),
+    *COPY_RULES,
+    *PADDING_RULES,
 ]
 
 SHAPES = {

@@ -1,8 +1,7 @@
 from __future__ import annotations
 
-import numpy as np
-
 from edgekit.ir import DType, Quant
+from tests.support.broken import PADDING_RULES
 from tests.support.op_checks import Broken
 from tests.support.op_suite import OpSuite
 
@@ -22,19 +21,7 @@ BROKEN = [
     ),
     Broken("constraint_value", "at run time", tensors={2: {"data": None}}),
     Broken("constraint_value", "of shape (2,)", tensors={2: {"shape": (2,)}}),
-    Broken("constraint_paddings", "at run time", tensors={1: {"data": None}}),
-    Broken("constraint_paddings", "type int64", tensors={1: {"dtype": DType.INT64}}),
-    Broken("constraint_paddings", "shape (8,)", tensors={1: {"shape": (8,)}}),
-    Broken(
-        "constraint_paddings",
-        "-1",
-        tensors={1: {"data": np.array([[0, 0], [0, 0], [-1, 1], [0, 0]], np.int32)}},
-    ),
-    Broken(
-        "constraint_paddings",
-        "6 dimensions",
-        tensors={0: {"shape": (1, 1, 1, 5, 7, 3)}, 1: {"shape": (6, 2)}},
-    ),
+    *PADDING_RULES,
 ]
 
 SHAPES = {

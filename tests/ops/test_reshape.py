@@ -3,7 +3,8 @@ from __future__ import annotations
 import numpy as np
 
 from edgekit import ops
-from edgekit.ir import DType, Quant
+from edgekit.ir import DType
+from tests.support.broken import COPY_RULES
 from tests.support.cases import build_graph
 from tests.support.op_checks import Broken
 from tests.support.op_suite import OpSuite
@@ -11,12 +12,7 @@ from tests.support.op_suite import OpSuite
 OP = "reshape"
 
 BROKEN = [
-    Broken("constraint_types", "'in0' is uint8", tensors={0: {"dtype": DType.UINT8}}),
-    Broken("constraint_types", "'out' is float32", tensors={-1: {"dtype": DType.FLOAT32}}),
-    Broken("constraint_quantization", "'in0' has no quant", tensors={0: {"quant": None}}),
-    Broken(
-        "constraint_quantization", "the output 0.06", tensors={-1: {"quant": Quant((0.06,), (-3,))}}
-    ),
+    *COPY_RULES,
     Broken("constraint_shape", "at run time", tensors={1: {"data": None}}),
     Broken("constraint_shape", "'in1' is int64", tensors={1: {"dtype": DType.INT64}}),
     Broken("constraint_shape", "(6, 5) for 24", tensors={1: {"data": np.array([6, 5], np.int32)}}),

@@ -1,14 +1,13 @@
 from __future__ import annotations
 
-from edgekit.ir import DType
+from tests.support.broken import COPY_RULES
 from tests.support.op_checks import Broken
 from tests.support.op_suite import OpSuite
 
 OP = "squeeze"
 
 BROKEN = [
-    Broken("constraint_types", "'in0' is uint8", tensors={0: {"dtype": DType.UINT8}}),
-    Broken("constraint_quantization", "'in0' has no quant", tensors={0: {"quant": None}}),
+    *COPY_RULES,
     Broken("constraint_axes", "axis 1 of (1, 3, 1, 4)", attrs={"squeeze_dims": (0, 1)}),
     Broken("constraint_axes", "axis 4 of", attrs={"squeeze_dims": (4,)}),
     Broken("constraint_axes", "axis -5 of", attrs={"squeeze_dims": (-5,)}),

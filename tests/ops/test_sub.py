@@ -3,8 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from edgekit.ir import DType, Quant
-from edgekit.ops._common import Activation
+from edgekit.ir import Quant
+from tests.support.broken import ARITHMETIC_RULES
 from tests.support.op_checks import Broken
 from tests.support.op_suite import OpSuite
 from tests.support.value_checks import INT8, compare, random_quants
@@ -12,29 +12,7 @@ from tests.support.value_checks import INT8, compare, random_quants
 OP = "sub"
 
 BROKEN = [
-    Broken("constraint_types", "'in0' is int16", tensors={0: {"dtype": DType.INT16}}),
-    Broken("constraint_types", "'out' is uint8", tensors={-1: {"dtype": DType.UINT8}}),
-    Broken("constraint_types", "'in0' has no quantization", tensors={0: {"quant": None}}),
-    Broken("constraint_types", "2 scales", tensors={-1: {"quant": Quant((0.1, 0.2), (0, 0))}}),
-    Broken("constraint_types", "zero point 128", tensors={0: {"quant": Quant((0.1,), (128,))}}),
-    Broken("constraint_types", "'in1' is int32", tensors={1: {"dtype": DType.INT32}}),
-    Broken("constraint_shapes", "do not go together", tensors={1: {"shape": (1, 5, 6, 3)}}),
-    Broken(
-        "constraint_shapes",
-        "more than 4 loops",
-        tensors={0: {"shape": (2, 1, 2, 1, 2)}, 1: {"shape": (1, 2, 1, 2, 1)}},
-    ),
-    Broken(
-        "constraint_options",
-        "activation TANH",
-        attrs={"fused_activation_function": Activation.TANH},
-    ),
-    Broken(
-        "constraint_options",
-        "RELU6 with the scale",
-        attrs={"fused_activation_function": Activation.RELU6},
-        tensors={-1: {"quant": Quant((1e-30,), (0,))}},
-    ),
+    *ARITHMETIC_RULES,
     Broken("constraint_scales", "the output 1e-09", tensors={-1: {"quant": Quant((1e-9,), (0,))}}),
 ]
 

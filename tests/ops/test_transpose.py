@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from edgekit.ir import DType, Quant
+from edgekit.ir import DType
+from tests.support.broken import COPY_RULES
 from tests.support.op_checks import Broken
 from tests.support.op_suite import OpSuite
 
@@ -14,10 +15,7 @@ def order(*axes: int) -> np.ndarray:
 
 
 BROKEN = [
-    Broken("constraint_types", "'in0' is uint8", tensors={0: {"dtype": DType.UINT8}}),
-    Broken("constraint_types", "'out' is float32", tensors={-1: {"dtype": DType.FLOAT32}}),
-    Broken("constraint_quantization", "'in0' has no quant", tensors={0: {"quant": None}}),
-    Broken("constraint_quantization", "0.1 and 0", tensors={-1: {"quant": Quant((0.1,), (0,))}}),
+    *COPY_RULES,
     Broken("constraint_order", "'in1' is float32", tensors={1: {"dtype": DType.FLOAT32}}),
     Broken("constraint_order", "computed at run time", tensors={1: {"data": None}}),
     Broken("constraint_order", "the order [0, 2, 2, 3]", tensors={1: {"data": order(0, 2, 2, 3)}}),

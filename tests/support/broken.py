@@ -20,6 +20,63 @@ TENSOR_RULES = [
     Broken("constraint_input", "has the scale 0.0", tensors={0: {"quant": Quant((0.0,), (0,))}}),
 ]
 
+# Of an op whose input and output are int8 with one scale each, or both int16 as well.
+TYPE_RULES = [
+    Broken("constraint_types", "'in0' is int16", tensors={0: {"dtype": DType.INT16}}),
+    Broken("constraint_types", "'out' is uint8", tensors={-1: {"dtype": DType.UINT8}}),
+    Broken("constraint_types", "'in0' has no quantization", tensors={0: {"quant": None}}),
+    Broken("constraint_types", "2 scales", tensors={-1: {"quant": Quant((0.1, 0.2), (0, 0))}}),
+    Broken("constraint_types", "zero point 128", tensors={0: {"quant": Quant((0.1,), (128,))}}),
+]
+
+# Of ADD, MUL and SUB, whose inputs are (1, 5, 7, 3).
+ARITHMETIC_RULES = [
+    *TYPE_RULES,
+    Broken("constraint_types", "'in1' is int32", tensors={1: {"dtype": DType.INT32}}),
+    Broken("constraint_shapes", "do not go together", tensors={1: {"shape": (1, 5, 6, 3)}}),
+    Broken(
+        "constraint_shapes",
+        "more than 4 loops",
+        tensors={0: {"shape": (2, 1, 2, 1, 2)}, 1: {"shape": (1, 2, 1, 2, 1)}},
+    ),
+    Broken(
+        "constraint_options",
+        "activation TANH",
+        attrs={"fused_activation_function": Activation.TANH},
+    ),
+    Broken(
+        "constraint_options",
+        "RELU6 with the scale",
+        attrs={"fused_activation_function": Activation.RELU6},
+        tensors={-1: {"quant": Quant((1e-30,), (0,))}},
+    ),
+]
+
+# Of MAXIMUM and MINIMUM.
+EXTREMUM_RULES = [
+    Broken("constraint_types", "'in0' is int16", tensors={0: {"dtype": DType.INT16}}),
+    Broken("constraint_types", "'in1' has no quant", tensors={1: {"quant": None}}),
+    Broken("constraint_types", "'in1' has scale 0.1", tensors={1: {"quant": Quant((0.1,), (-3,))}}),
+    Broken("constraint_shapes", "do not go together", tensors={1: {"shape": (1, 5, 2, 3)}}),
+]
+
+# Of PAD and PADV2, whose input is (1, 5, 7, 3).
+PADDING_RULES = [
+    Broken("constraint_paddings", "at run time", tensors={1: {"data": None}}),
+    Broken("constraint_paddings", "type int64", tensors={1: {"dtype": DType.INT64}}),
+    Broken("constraint_paddings", "shape (8,)", tensors={1: {"shape": (8,)}}),
+    Broken(
+        "constraint_paddings",
+        "-1",
+        tensors={1: {"data": np.array([[0, 0], [0, 0], [-1, 1], [0, 0]], np.int32)}},
+    ),
+    Broken(
+        "constraint_paddings",
+        "6 dimensions",
+        tensors={0: {"shape": (1, 1, 1, 5, 7, 3)}, 1: {"shape": (6, 2)}},
+    ),
+]
+
 # Of an op that only moves elements.
 COPY_RULES = [
     Broken("constraint_types", "'in0' is uint8", tensors={0: {"dtype": DType.UINT8}}),
