@@ -78,7 +78,8 @@ def command(
     **options: Any,
 ) -> None:
     """See the module's text."""
-    if resume is not None and (source or out or force or any(v for v in options.values())):
+    chosen = source or out or force or any(value is not None for value in options.values())
+    if resume is not None and chosen:
         raise click.UsageError("--resume takes everything else from the training's folder")
     from edgekit import train
 

@@ -49,8 +49,7 @@ def evaluate(converted: Converted, data: str | Path, run: Run, *, limit: int = 1
     Args:
         converted: the models.
         data: .npz with x and y, a folder of one folder of images per class, or a built-in set
-            (its test part). x is what the float model takes, or the quantized
-            one's own codes.
+            (its test part). x is what the float model takes, or the quantized one's own codes.
         run: the quantized model: its input with the batch of 1, in its own type -> its output.
         limit: the most samples to run, evenly spread.
 

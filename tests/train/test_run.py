@@ -157,6 +157,7 @@ class TestRefused:
             (("zoo:mlp",), 2, "give a SOURCE and --out DIR"),
             (("zoo:mlp", "--out", "x"), 2, "give --data DATA"),
             (("--resume", "x", "--epochs", "3"), 2, "--resume takes everything"),
+            (("--resume", "x", "--seed", "0"), 2, "--resume takes everything"),
             (("--resume", "nowhere"), 3, "has no training"),
             (("zoo:mpl", "--out", "x", "--data", "digits"), 3, "did you mean 'mlp'"),
             (("zoo:mlp", "--out", "x", "--data", "digit"), 3, "did you mean 'digits'"),
