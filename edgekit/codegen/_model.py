@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from edgekit.ir import Graph, Tensor
-from edgekit.memory import MemoryPlan
+from edgekit.memory import MemoryPlan, layout_of
 from edgekit.ops import KernelChoice, Layout
 
 Labels = Sequence[str]
@@ -45,10 +45,7 @@ class ModelCode:
 
     def layout(self, index: int) -> Layout:
         """How a tensor lies in the arena."""
-        for op, choice in zip(self.graph.ops, self.choices, strict=True):
-            if index in op.outputs:
-                return choice.writes
-        return None
+        return layout_of(self.graph, self.choices, index)
 
     def nbytes(self, index: int) -> int:
         """Bytes of a tensor, as it lies in the arena."""

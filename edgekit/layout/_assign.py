@@ -11,7 +11,14 @@ from dataclasses import dataclass, replace
 
 from edgekit.ir import Graph
 from edgekit.kernels import Considered, Goal, flash_bytes, price, with_layouts
-from edgekit.memory import MemoryPlan, buffers_of, live_bytes, overlaps_of, plan_memory
+from edgekit.memory import (
+    MemoryPlan,
+    buffers_of,
+    layout_of,
+    live_bytes,
+    overlaps_of,
+    plan_memory,
+)
 from edgekit.ops import KernelChoice, Layout
 from edgekit.streaming import Streamed, room_for_arena
 from edgekit.targets import CONSOLE, Target
@@ -93,7 +100,7 @@ def assign(graph: Graph, found: Streamed, target: Target, goal: Goal) -> Assigne
             for position, each in enumerate(options)
         ]
         choices = cheapest(graph, allowed, lambda choice: price(choice, goal))
-        planned = {i for i, _ in enumerate(graph.tensors) if _layout(graph, choices, i)}
+        planned = {i for i, _ in enumerate(graph.tensors) if layout_of(graph, choices, i)}
         if not planned:
             break
         culprit, why, plan = limits.broken(graph, choices, planned)
@@ -157,13 +164,6 @@ def _options(
         usable = [each.choice for each in others if each.choice is not None]
         made.append([own, *(usable if alone else [])])
     return made
-
-
-def _layout(graph: Graph, choices: Sequence[KernelChoice], index: int) -> Layout:
-    for op, choice in zip(graph.ops, choices, strict=True):
-        if index in op.outputs:
-            return choice.writes
-    return None
 
 
 def _uses(graph: Graph, position: int, choice: KernelChoice) -> set[int]:

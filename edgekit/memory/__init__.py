@@ -3,7 +3,7 @@
 from edgekit.memory._order import least_order
 from edgekit.memory._plan import Allocation, Buffer, MemoryPlan
 from edgekit.memory._planning import plan_memory
-from edgekit.memory._ranges import buffers_of, live_bytes, overlaps_of, with_kept
+from edgekit.memory._ranges import buffers_of, layout_of, live_bytes, overlaps_of, with_kept
 from edgekit.memory._verify import verify_plan
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "Buffer",
     "MemoryPlan",
     "buffers_of",
+    "layout_of",
     "least_order",
     "live_bytes",
     "overlaps_of",

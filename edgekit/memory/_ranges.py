@@ -9,7 +9,7 @@ from edgekit import ops
 from edgekit.ir import Graph
 from edgekit.memory._plan import Buffer, Overlap
 from edgekit.memory._stream_overlaps import stream_overlaps
-from edgekit.ops import KernelChoice, Stream
+from edgekit.ops import KernelChoice, Layout, Stream
 
 
 def buffers_of(
@@ -68,6 +68,14 @@ def buffers_of(
         if choice.scratch_bytes
     ]
     return sorted(found, key=lambda b: (b.first, b.tensors))
+
+
+def layout_of(graph: Graph, choices: Sequence[KernelChoice], index: int) -> Layout:
+    """How a tensor lies in the arena, as its op's kernel writes it."""
+    for op, choice in zip(graph.ops, choices, strict=True):
+        if index in op.outputs:
+            return choice.writes
+    return None
 
 
 def held_bytes(graph: Graph, choices: Sequence[KernelChoice]) -> dict[int, int]:
