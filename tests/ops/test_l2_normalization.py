@@ -43,7 +43,7 @@ class TestL2Normalization(OpSuite):
 @pytest.mark.parametrize("zero_point", [-128, -77, 0, 127])
 def test_every_pair_of_values(zero_point: int) -> None:
     """Each sum of two squares, which is every mantissa that a short row can have."""
-    pairs = np.array([[first, second] for first in INT8 for second in INT8], np.int8)
+    pairs = np.stack(np.meshgrid(INT8, INT8), axis=-1).reshape(65536, 2)
     inputs = [{"shape": [65536, 2], "scale": 0.1, "zero_point": zero_point}]
     compare(OP, {"inputs": inputs, "output": UNIT}, [pairs])
 

@@ -34,11 +34,11 @@ class TestSum(OpSuite):
 
 
 QUANTS = random_quants(80, 1e-3, 1e1)
+PAIRS = np.stack(np.meshgrid(INT8, INT8), axis=-1)
 
 
 @pytest.mark.parametrize("position", range(40))
 def test_every_pair_of_values(position: int) -> None:
     quant, output = QUANTS[2 * position : 2 * position + 2]
-    pairs = [[[first, second] for second in INT8] for first in INT8]
     inputs = [{"shape": [256, 256, 2], **quant}, {"dtype": "int32", "values": [2]}]
-    compare(OP, {"inputs": inputs, "output": output}, [np.array(pairs, np.int8)])
+    compare(OP, {"inputs": inputs, "output": output}, [PAIRS])
