@@ -123,11 +123,11 @@ def test_host(tmp_path: Path) -> None:
 @pytest.mark.emulated
 @pytest.mark.parametrize(
     "target",
-    [t for t in roomiest_of_each_core() if t.core.name in ("cortex_m0_soft", "rv32imac")],
+    [TARGET, *(t for t in roomiest_of_each_core() if not t.core.features & {"dsp", "thumb2"})],
     ids=lambda t: t.core.name,
 )
 def test_emulator(tmp_path: Path, target: Target) -> None:
-    """Cores that have no unaligned access, or 64-bit arithmetic of their own."""
+    """The kernels in assembler, and cores without 64-bit arithmetic or unaligned access."""
     needs_emulator(target)
     for folder, models in _bundles(tmp_path, target):
         firmware = builder.build(folder, folder / "b")
