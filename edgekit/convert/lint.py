@@ -99,32 +99,9 @@ def as_samples(
     if data.x.size == 0:
         raise InputError(f"{data.origin} has no samples", "give 100 or more typical inputs")
     shaped = datasets.in_shape(data, input_shape[1:])
-    _check_type(data, expects)
+    if not (data.x.dtype == np.uint8 and expects is not None and _is_bytes(expects)):
+        datasets.require_floats(data)
     return datasets.finite(data, shaped)
-
-
-def _check_type(data: Samples, expects: ValueRange | None) -> None:
-    kind = data.x.dtype
-    if kind.kind == "f":
-        return
-    if kind == np.uint8 and expects is not None and _is_bytes(expects):
-        return
-    message = f"{data.origin}: x is {kind}, but the model takes float32"
-    if kind == np.uint8:
-        hint = (
-            "scale pixels as in training, e.g. (x / 255).astype('float32'); if the model does "
-            "take 0 to 255, store x.astype('float32')"
-        )
-    elif kind == np.int8:
-        hint = (
-            "this looks already quantized: turn it back with scale * (x - zero_point) of the "
-            "quantization it was made for, as float32"
-        )
-    elif kind.kind in "iu":
-        hint = "store the values that the model was trained on, as float32"
-    else:
-        hint = "store numbers, as float32"
-    raise InputError(message, hint)
 
 
 def _is_bytes(expects: ValueRange) -> bool:

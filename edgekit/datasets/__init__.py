@@ -11,7 +11,7 @@ hashed. A module of this package has:
 
 from __future__ import annotations
 
-from edgekit.datasets._check import classes, finite, in_shape
+from edgekit.datasets._check import classes, finite, in_shape, require_floats
 from edgekit.datasets._dataset import Dataset, load
 from edgekit.datasets._load import FORMATS, check, raw, read
 from edgekit.datasets._samples import Columns, Features, Form, Samples, evenly
@@ -31,4 +31,5 @@ __all__ = [
     "load",
     "raw",
     "read",
+    "require_floats",
 ]

@@ -33,6 +33,33 @@ def in_shape(data: Samples, shape: tuple[int, ...]) -> Array:
     )
 
 
+def require_floats(data: Samples) -> None:
+    """Refuse integers, of which nobody knows how they are to be scaled.
+
+    Raises:
+        InputError: the samples are no floating-point numbers.
+    """
+    kind = data.x.dtype
+    if kind.kind == "f":
+        return
+    message = f"{data.origin}: x is {kind}, but the model takes float32"
+    if kind == np.uint8:
+        hint = (
+            "scale pixels as in training, e.g. (x / 255).astype('float32'); if the model does "
+            "take 0 to 255, store x.astype('float32')"
+        )
+    elif kind == np.int8:
+        hint = (
+            "this looks already quantized: turn it back with scale * (x - zero_point) of the "
+            "quantization it was made for, as float32"
+        )
+    elif kind.kind in "iu":
+        hint = "store the values that the model was trained on, as float32"
+    else:
+        hint = "store numbers, as float32"
+    raise InputError(message, hint)
+
+
 def finite(data: Samples, samples: Array) -> Array:
     """Samples as float32.
 

@@ -94,8 +94,7 @@ def _checked(data: Samples, form: Form, known: int = 0) -> Samples:
     """Samples as float32 in the form's shape, their classes in range."""
     if not len(data):
         raise InputError(f"{data.origin} has no samples", "give 100 or more")
-    if data.x.dtype.kind not in "fiub":
-        raise InputError(f"{data.origin}: x is {data.x.dtype}, not numbers", "store float32")
+    _check.require_floats(data)
     shaped = data.x if form.shape is None else _check.in_shape(data, form.shape)
     x = _check.finite(data, shaped)
     count = known or _class_count(data)

@@ -81,7 +81,8 @@ def test_other_source_for_the_test(tmp_path):
         ({"x": np.zeros((4, 1)), "y": [0, 1, 2, 3], "labels": ["a", "b"]}, "the model has 2"),
         ({"x": np.zeros((0, 1))}, "no samples"),
         ({"x": np.zeros((1, 1))}, "too few"),
-        ({"x": np.array([["a"]] * 10)}, "not numbers"),
+        ({"x": np.array([["a"]] * 10)}, "store numbers"),
+        ({"x": np.zeros((10, 4), np.uint8)}, "scale pixels as in training"),
         ({"x": np.zeros((10, 2))}, "don't fit the model's input of 1"),
     ],
 )
