@@ -253,8 +253,8 @@ def crash(work: Work, code: int, log: str) -> EdgekitError:
         except ValueError:
             how = f"was ended by signal {-code}"
         hint = (
-            "recurrent layers (LSTM, GRU) and very large models do this: replace the layer, or "
-            "free memory; the model itself may be fine"
+            "where memory runs short TensorFlow often ends so: "
+            f"{work.smaller}; else a layer may be what it crashes on"
         )
     else:
         how, hint = f"failed with exit code {code}", "does TensorFlow work? try `edgekit doctor`"
