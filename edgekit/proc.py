@@ -18,6 +18,15 @@ from pathlib import Path
 from edgekit.errors import ToolError
 
 _PR_SET_PDEATHSIG = 1
+_BESIDE = Path(sys.executable).parent
+
+
+def which(tool: str) -> str | None:
+    """The full path of a program, None where there is none.
+
+    One that pip put beside this Python is found also where that environment was not activated.
+    """
+    return shutil.which(tool) or shutil.which(tool, path=str(_BESIDE))
 
 
 def find(tool: str, install: str = "") -> str:
@@ -28,9 +37,9 @@ def find(tool: str, install: str = "") -> str:
         install: the command that installs it, for the hint.
 
     Raises:
-        ToolError: it is not on the PATH.
+        ToolError: it is neither on the PATH nor beside this Python.
     """
-    path = shutil.which(tool)
+    path = which(tool)
     if path is None:
         hint = f"install it: {install}" if install else "install it, or run `edgekit doctor`"
         raise ToolError(f"{tool} was not found on the PATH", hint)

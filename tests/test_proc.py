@@ -55,3 +55,14 @@ def test_a_program_ends_with_its_block() -> None:
     with proc.started(["sleep", "600"]) as process:
         assert process.poll() is None
     assert process.returncode is not None
+
+
+def test_finds_what_pip_put_beside_python(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in an environment that was not activated; the PATH comes first."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+    name = Path(sys.executable).name
+    assert proc.find(name) == str(Path(sys.executable))
+    own = tmp_path / name
+    own.touch(mode=0o755)
+    assert proc.find(name) == str(own)
+    assert proc.which("no-such-program") is None

@@ -153,7 +153,7 @@ def manager() -> str | None:
 
 
 def _program(program: Program) -> Finding:
-    path = next((p for p in map(shutil.which, program.names) if p), None)
+    path = next((p for p in map(proc.which, program.names) if p), None)
     here = manager()
     if here is None or here not in program.packages:
         install = f"install {program.names[0]} with your system's package manager"

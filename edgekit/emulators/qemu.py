@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import shutil
 import socket
 import subprocess
 from collections.abc import Iterator, Sequence
@@ -69,7 +68,7 @@ def missing(target: Target) -> str | None:
         ToolError: none is known.
     """
     name, install = _program(target)
-    return None if shutil.which(name) else install
+    return None if proc.which(name) else install
 
 
 def _program(target: Target) -> tuple[str, str]:

