@@ -6,7 +6,7 @@ rewrites or computes has ops of one output only.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,8 @@ from edgekit.ops._elementwise import wrong_same_quant
 from edgekit.ops._strided import constants
 
 MAX_RANK = 5
+
+Rule = Callable[[Op, Graph], str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,38 +49,58 @@ def wrong_operands(op: Op, inputs: int, outputs: int) -> str | None:
     return f"{given} inputs and {len(op.outputs)} outputs"
 
 
-def wrong_part_types(op: Op, graph: Graph, source: int) -> str | None:
-    """What a constraint answers about input and outputs: of one type, int8, int16 or float32."""
-    tensor = graph.input(op, source)
-    found = wrong_dtype(tensor, DType.FLOAT32, *LIMITS)
-    for output in _outputs(op, graph):
-        found = found or wrong_dtype(output, tensor.dtype)
-    return found
+def part_types(source: int) -> Rule:
+    """The rule on the types of the input at this position and of the outputs."""
 
-
-def wrong_part_quantization(op: Op, graph: Graph, source: int) -> str | None:
-    """What a constraint answers about quantized input and outputs: one quantization for all."""
-    tensor = graph.input(op, source)
-    if tensor.dtype not in LIMITS:
-        return None
-    found = wrong_quant(tensor)
-    for output in _outputs(op, graph):
-        found = found or wrong_quant(output) or wrong_same_quant(tensor, output)
-    return found
-
-
-def wrong_axis_input(op: Op, graph: Graph, position: int, source: int) -> str | None:
-    """What a constraint answers about the axis, which is an input: constant and there."""
-    tensor, rank = graph.input(op, position), len(graph.input(op, source).shape)
-    found = wrong_dtype(tensor, DType.INT32)
-    if found:
+    def rule(op: Op, graph: Graph) -> str | None:
+        """Input and outputs must all be int8, all int16 or all float32."""
+        tensor = graph.input(op, source)
+        found = wrong_dtype(tensor, DType.FLOAT32, *LIMITS)
+        for output in _outputs(op, graph):
+            found = found or wrong_dtype(output, tensor.dtype)
         return found
-    if tensor.data is None:
-        return f"the axis {tensor.name!r} is computed at run time"
-    axes = constants(op, graph, position)
-    if len(axes) != 1 or rank > MAX_RANK or not -rank <= axes[0] < rank:
-        return f"the axes {list(axes)} of {rank} dimensions"
-    return None
+
+    return rule
+
+
+def part_quantization(source: int) -> Rule:
+    """The rule on the quantization of the input at this position and of the outputs."""
+
+    def rule(op: Op, graph: Graph) -> str | None:
+        """Where they are quantized, input and outputs must have the same scale and zero point."""
+        tensor = graph.input(op, source)
+        if tensor.dtype not in LIMITS:
+            return None
+        found = wrong_quant(tensor)
+        for output in _outputs(op, graph):
+            found = found or wrong_quant(output) or wrong_same_quant(tensor, output)
+        return found
+
+    return rule
+
+
+def axis_input(position: int, source: int) -> Rule:
+    """The rule on the axis, which is the input at this position."""
+
+    def rule(op: Op, graph: Graph) -> str | None:
+        """The axis must be one constant int32, one of the input's, which has at most 5."""
+        tensor, rank = graph.input(op, position), len(graph.input(op, source).shape)
+        found = wrong_dtype(tensor, DType.INT32)
+        if found:
+            return found
+        if tensor.data is None:
+            return f"the axis {tensor.name!r} is computed at run time"
+        axes = constants(op, graph, position)
+        if len(axes) != 1 or rank > MAX_RANK or not -rank <= axes[0] < rank:
+            return f"the axes {list(axes)} of {rank} dimensions"
+        return None
+
+    return rule
+
+
+def axis_of(op: Op, graph: Graph, position: int, source: int) -> int:
+    """The axis that the input at this position names, not negative."""
+    return constants(op, graph, position)[0] % len(graph.input(op, source).shape)
 
 
 def wrong_part_shapes(op: Op, graph: Graph, parts: Sequence[Part]) -> str | None:

@@ -7,10 +7,13 @@ from collections.abc import Sequence
 from edgekit.ir import Graph, Op
 from edgekit.ir.tensor import Array
 from edgekit.ops._kernel import KernelChoice
-from edgekit.ops._reduce_extremum import reduce_extremum_kernel, reduced_extremum_types
+from edgekit.ops._reduce_extremum import (
+    reduce_extremum_kernel,
+    reduced_extremum,
+    reduced_extremum_types,
+)
 from edgekit.ops._reduction import (
     ReducerAttrs,
-    axes_of,
     constant_axes,
     input_and_axes,
     parse_reducer,
@@ -30,11 +33,8 @@ infer_shape = reduced_shape
 
 
 def reference(op: Op, graph: Graph, inputs: Sequence[Array | None]) -> Array:
-    """numpy's own: the order of the values is that of what they stand for."""
-    values = inputs[0]
-    assert values is not None
-    found: Array = values.min(axis=axes_of(op, graph))
-    return found.reshape(reduced_shape(op, graph))
+    """The smallest values."""
+    return reduced_extremum(op, graph, inputs, largest=False)
 
 
 def kernel(op: Op, graph: Graph, target: Target) -> KernelChoice:

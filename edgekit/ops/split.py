@@ -8,14 +8,14 @@ from edgekit.flatbuffer import Table
 from edgekit.ir import Graph, Op
 from edgekit.ops._parts import (
     Part,
+    axis_input,
+    axis_of,
+    part_quantization,
+    part_types,
     sliced_parts,
-    wrong_axis_input,
     wrong_operands,
-    wrong_part_quantization,
     wrong_part_shapes,
-    wrong_part_types,
 )
-from edgekit.ops._strided import constants
 
 TFLITE_CODE = 49
 
@@ -41,36 +41,22 @@ def constraint_inputs(op: Op, graph: Graph) -> str | None:
     return wrong_operands(op, 2, op.attrs.num_splits)
 
 
-def constraint_types(op: Op, graph: Graph) -> str | None:
-    """Input and outputs must all be int8, all int16 or all float32."""
-    return wrong_part_types(op, graph, _SOURCE)
-
-
-def constraint_quantization(op: Op, graph: Graph) -> str | None:
-    """Where they are quantized, input and outputs must have the same scale and zero point."""
-    return wrong_part_quantization(op, graph, _SOURCE)
-
-
-def constraint_axis(op: Op, graph: Graph) -> str | None:
-    """The axis must be one constant int32, one of the input's, which has at most 5."""
-    return wrong_axis_input(op, graph, _AXIS, _SOURCE)
+constraint_types = part_types(_SOURCE)
+constraint_quantization = part_quantization(_SOURCE)
+constraint_axis = axis_input(_AXIS, _SOURCE)
 
 
 def constraint_parts(op: Op, graph: Graph) -> str | None:
     """The axis must have as many equal parts as there are outputs, and these the parts' shapes."""
     shape, count = graph.input(op, _SOURCE).shape, len(op.outputs)
-    extent = shape[_axis(op, graph)]
+    extent = shape[axis_of(op, graph, _AXIS, _SOURCE)]
     if extent % count:
         return f"{extent} elements for {count} outputs"
     return wrong_part_shapes(op, graph, parts(op, graph))
 
 
-def _axis(op: Op, graph: Graph) -> int:
-    return constants(op, graph, _AXIS)[0] % len(graph.input(op, _SOURCE).shape)
-
-
 def parts(op: Op, graph: Graph) -> list[Part]:
     """A SLICE per output."""
-    axis, count = _axis(op, graph), len(op.outputs)
+    axis, count = axis_of(op, graph, _AXIS, _SOURCE), len(op.outputs)
     sizes = [graph.input(op, _SOURCE).shape[axis] // count] * count
     return sliced_parts(op, graph, _SOURCE, axis, sizes)

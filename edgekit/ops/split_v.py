@@ -9,12 +9,13 @@ from edgekit.ir import DType, Graph, Op
 from edgekit.ops._common import wrong_dtype
 from edgekit.ops._parts import (
     Part,
+    axis_input,
+    axis_of,
+    part_quantization,
+    part_types,
     sliced_parts,
-    wrong_axis_input,
     wrong_operands,
-    wrong_part_quantization,
     wrong_part_shapes,
-    wrong_part_types,
 )
 from edgekit.ops._strided import constants
 
@@ -42,19 +43,9 @@ def constraint_inputs(op: Op, graph: Graph) -> str | None:
     return wrong_operands(op, 3, op.attrs.num_splits)
 
 
-def constraint_types(op: Op, graph: Graph) -> str | None:
-    """Input and outputs must all be int8, all int16 or all float32."""
-    return wrong_part_types(op, graph, _SOURCE)
-
-
-def constraint_quantization(op: Op, graph: Graph) -> str | None:
-    """Where they are quantized, input and outputs must have the same scale and zero point."""
-    return wrong_part_quantization(op, graph, _SOURCE)
-
-
-def constraint_axis(op: Op, graph: Graph) -> str | None:
-    """The axis must be one constant int32, one of the input's, which has at most 5."""
-    return wrong_axis_input(op, graph, _AXIS, _SOURCE)
+constraint_types = part_types(_SOURCE)
+constraint_quantization = part_quantization(_SOURCE)
+constraint_axis = axis_input(_AXIS, _SOURCE)
 
 
 def constraint_parts(op: Op, graph: Graph) -> str | None:
@@ -67,7 +58,7 @@ def constraint_parts(op: Op, graph: Graph) -> str | None:
         return found
     if tensor.data is None:
         return f"the sizes {tensor.name!r} are computed at run time"
-    extent = graph.input(op, _SOURCE).shape[_axis(op, graph)]
+    extent = graph.input(op, _SOURCE).shape[axis_of(op, graph, _AXIS, _SOURCE)]
     given, sizes = constants(op, graph, _SIZES), _sizes(op, graph)
     fits = len(sizes) == len(op.outputs) and min(sizes) >= 1 and sum(sizes) == extent
     if not fits or given.count(-1) > 1:
@@ -75,17 +66,15 @@ def constraint_parts(op: Op, graph: Graph) -> str | None:
     return wrong_part_shapes(op, graph, parts(op, graph))
 
 
-def _axis(op: Op, graph: Graph) -> int:
-    return constants(op, graph, _AXIS)[0] % len(graph.input(op, _SOURCE).shape)
-
-
 def _sizes(op: Op, graph: Graph) -> list[int]:
     """The sizes, with what is left in the place of -1."""
     given = constants(op, graph, _SIZES)
-    rest = graph.input(op, _SOURCE).shape[_axis(op, graph)] - sum(s for s in given if s != -1)
+    rest = graph.input(op, _SOURCE).shape[axis_of(op, graph, _AXIS, _SOURCE)] - sum(
+        s for s in given if s != -1
+    )
     return [rest if size == -1 else size for size in given]
 
 
 def parts(op: Op, graph: Graph) -> list[Part]:
     """A SLICE per output."""
-    return sliced_parts(op, graph, _SOURCE, _axis(op, graph), _sizes(op, graph))
+    return sliced_parts(op, graph, _SOURCE, axis_of(op, graph, _AXIS, _SOURCE), _sizes(op, graph))

@@ -9,10 +9,10 @@ from edgekit.ir import Graph, Op
 from edgekit.ops import strided_slice
 from edgekit.ops._parts import (
     Part,
+    part_quantization,
+    part_types,
     wrong_operands,
-    wrong_part_quantization,
     wrong_part_shapes,
-    wrong_part_types,
 )
 
 TFLITE_CODE = 88
@@ -39,14 +39,8 @@ def constraint_inputs(op: Op, graph: Graph) -> str | None:
     return wrong_operands(op, 1, op.attrs.num)
 
 
-def constraint_types(op: Op, graph: Graph) -> str | None:
-    """Input and outputs must all be int8, all int16 or all float32."""
-    return wrong_part_types(op, graph, _SOURCE)
-
-
-def constraint_quantization(op: Op, graph: Graph) -> str | None:
-    """Where they are quantized, input and outputs must have the same scale and zero point."""
-    return wrong_part_quantization(op, graph, _SOURCE)
+constraint_types = part_types(_SOURCE)
+constraint_quantization = part_quantization(_SOURCE)
 
 
 def constraint_parts(op: Op, graph: Graph) -> str | None:

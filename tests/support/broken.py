@@ -29,16 +29,7 @@ TYPE_RULES = [
     Broken("constraint_types", "zero point 128", tensors={0: {"quant": Quant((0.1,), (128,))}}),
 ]
 
-# Of ADD, MUL and SUB, whose inputs are (1, 5, 7, 3).
-ARITHMETIC_RULES = [
-    *TYPE_RULES,
-    Broken("constraint_types", "'in1' is int32", tensors={1: {"dtype": DType.INT32}}),
-    Broken("constraint_shapes", "do not go together", tensors={1: {"shape": (1, 5, 6, 3)}}),
-    Broken(
-        "constraint_shapes",
-        "more than 4 loops",
-        tensors={0: {"shape": (2, 1, 2, 1, 2)}, 1: {"shape": (1, 2, 1, 2, 1)}},
-    ),
+ACTIVATION_RULES = [
     Broken(
         "constraint_options",
         "activation TANH",
@@ -50,6 +41,19 @@ ARITHMETIC_RULES = [
         attrs={"fused_activation_function": Activation.RELU6},
         tensors={-1: {"quant": Quant((1e-30,), (0,))}},
     ),
+]
+
+# Of ADD, MUL and SUB, whose inputs are (1, 5, 7, 3).
+ARITHMETIC_RULES = [
+    *TYPE_RULES,
+    Broken("constraint_types", "'in1' is int32", tensors={1: {"dtype": DType.INT32}}),
+    Broken("constraint_shapes", "do not go together", tensors={1: {"shape": (1, 5, 6, 3)}}),
+    Broken(
+        "constraint_shapes",
+        "more than 4 loops",
+        tensors={0: {"shape": (2, 1, 2, 1, 2)}, 1: {"shape": (1, 2, 1, 2, 1)}},
+    ),
+    *ACTIVATION_RULES,
 ]
 
 # Of MAXIMUM and MINIMUM.
@@ -117,17 +121,7 @@ CONVOLUTION_RULES = [
         "a VALID window that reaches over 7 of 6",
         attrs={"padding": Padding.VALID, "dilation_w_factor": 3},
     ),
-    Broken(
-        "constraint_options",
-        "activation TANH",
-        attrs={"fused_activation_function": Activation.TANH},
-    ),
-    Broken(
-        "constraint_options",
-        "RELU6 with the scale",
-        attrs={"fused_activation_function": Activation.RELU6},
-        tensors={-1: {"quant": Quant((1e-30,), (0,))}},
-    ),
+    *ACTIVATION_RULES,
 ]
 
 # Of a 2x2 window with stride 2 over 4x6, VALID.
